@@ -1,0 +1,36 @@
+import type { Draft, Message, Retained } from "./message.ts";
+import type { Range, TopicRecord, Watermark } from "./store.ts";
+
+/** Hands one message to this node's sessions and tells how many it was handed to. */
+export type Deliver = (message: Message) => number;
+
+/** A message as it was accepted, and how many sessions of this node it was handed to. */
+export interface Published {
+  readonly message: Message;
+  readonly sessions: number;
+}
+
+/**
+ * Orders, retains and relays messages.
+ *
+ * `publish` MUST keep the order of each topic, MUST call `deliver` exactly once for a message that
+ * it accepts, MUST NOT call it before the message is retained, and resolves after it. A message of an
+ * unretained topic MUST be delivered before `publish` returns, so that what is published together
+ * leaves together. A rejected `publish` MUST NOT have delivered anything.
+ */
+export interface Engine {
+  /** MUST be called once, before the first `publish`. */
+  start(deliver: Deliver): void;
+  publish(draft: Draft): Promise<Published>;
+  /** Resolves when every accepted publish has been answered; nothing may be published afterwards. */
+  close(): Promise<void>;
+}
+
+/** The optional power of an engine to show its log. */
+export interface Recoverable {
+  readonly log: string;
+  readonly head: number;
+  read(range: Range): readonly Retained[];
+  watermark(topic: string): Watermark;
+  topics(): readonly TopicRecord[];
+}

@@ -1,0 +1,275 @@
+/**
+ * Every error that a client can be told, as one row each. `docs/errors.md` prints this table, the
+ * HTTP answers and the command line read it, and a test keeps the three equal.
+ */
+
+/** What a row says. `message` and `hint` exist in both languages; the wire speaks English. */
+export interface ErrorRow {
+  /** The HTTP status of the answer (RFC 9110, RFC 6585, RFC 4918). */
+  readonly status: number;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retry: boolean;
+  readonly message: Readonly<Record<"en" | "zh", string>>;
+  readonly hint: Readonly<Record<"en" | "zh", string>>;
+}
+
+const NAME_RULE = {
+  en: "Unicode letters, marks and digits and . _ ~ -, in NFC, and neither . nor ..",
+  zh: "只能用 Unicode 字母、附标、数字和 . _ ~ -，须为 NFC，且不能是 . 或 ..",
+};
+
+export const ERRORS = {
+  invalid_request: {
+    status: 400,
+    retry: false,
+    message: { en: "The request cannot be read.", zh: "请求无法解析。" },
+    hint: {
+      en: "Send one valid request target and exactly one valid Host header.",
+      zh: "请发送一个有效的请求路径和唯一一个有效的 Host 头。",
+    },
+  },
+  invalid_topic: {
+    status: 400,
+    retry: false,
+    message: { en: "This is not a topic name.", zh: "这不是有效的主题名。" },
+    hint: {
+      en: `A topic is 1 to 128 code points: ${NAME_RULE.en}; an inbox is @ and a sid.`,
+      zh: `主题名为 1 到 128 个码点：${NAME_RULE.zh}；收件箱是 @ 加 sid。`,
+    },
+  },
+  invalid_sid: {
+    status: 400,
+    retry: false,
+    message: { en: "This is not a session id.", zh: "这不是有效的会话 id。" },
+    hint: {
+      en: `A sid is 1 to 64 code points: ${NAME_RULE.en}.`,
+      zh: `sid 为 1 到 64 个码点：${NAME_RULE.zh}。`,
+    },
+  },
+  invalid_parameter: {
+    status: 400,
+    retry: false,
+    message: { en: "A parameter has a value that is not allowed.", zh: "参数的值不合法。" },
+    hint: {
+      en: "The detail names the parameter and what it takes.",
+      zh: "详情写明了参数名和可用的值。",
+    },
+  },
+  invalid_utf8: {
+    status: 400,
+    retry: false,
+    message: { en: "The text is not valid UTF-8.", zh: "文本不是有效的 UTF-8。" },
+    hint: {
+      en: "Send UTF-8, or send bytes with Content-Type: application/octet-stream.",
+      zh: "请发送 UTF-8；若是字节数据，请用 Content-Type: application/octet-stream。",
+    },
+  },
+  invalid_json: {
+    status: 400,
+    retry: false,
+    message: { en: "The body is not valid JSON.", zh: "请求体不是有效的 JSON。" },
+    hint: {
+      en: "Send one JSON value (RFC 8259), or send text with Content-Type: text/plain.",
+      zh: "请发送一个 JSON 值（RFC 8259）；若是文本，请用 Content-Type: text/plain。",
+    },
+  },
+  invalid_handshake: {
+    status: 400,
+    retry: false,
+    message: { en: "The WebSocket handshake is not valid.", zh: "WebSocket 握手无效。" },
+    hint: {
+      en: "Send Connection: Upgrade and a Sec-WebSocket-Key of 16 bytes in base64 (RFC 6455, section 4.1).",
+      zh: "请发送 Connection: Upgrade 和 16 字节 base64 的 Sec-WebSocket-Key（RFC 6455 第 4.1 节）。",
+    },
+  },
+  unsupported_subprotocol: {
+    status: 400,
+    retry: false,
+    message: {
+      en: "None of the subprotocols asked for is spoken here.",
+      zh: "服务器不支持所请求的子协议。",
+    },
+    hint: {
+      en: "Ask for no subprotocol: messages then arrive as plain text.",
+      zh: "请不要指定子协议：消息将以纯文本到达。",
+    },
+  },
+  too_many_topics: {
+    status: 400,
+    retry: false,
+    message: {
+      en: "Too many topics for one session or request.",
+      zh: "一个会话或请求的主题过多。",
+    },
+    hint: {
+      en: "Name fewer topics, or raise limits.subscriptions.",
+      zh: "请减少主题数，或调高 limits.subscriptions。",
+    },
+  },
+  credentials_required: {
+    status: 401,
+    retry: false,
+    message: {
+      en: "Without configuration the server answers only programs on its own machine.",
+      zh: "未作配置时，服务器只接受本机程序的请求。",
+    },
+    hint: {
+      en: 'Requests through a proxy or under another name need auth.mode = "open".',
+      zh: '经代理或使用其他主机名的请求需要设置 auth.mode = "open"。',
+    },
+  },
+  origin_refused: {
+    status: 403,
+    retry: false,
+    message: { en: "Pages of this origin may not connect.", zh: "不允许该来源的页面连接。" },
+    hint: {
+      en: "Add the page's origin to auth.origins.",
+      zh: "请把该页面的来源加入 auth.origins。",
+    },
+  },
+  inbox_private: {
+    status: 403,
+    retry: false,
+    message: {
+      en: "An inbox cannot be subscribed to by asking.",
+      zh: "收件箱不能通过请求来订阅。",
+    },
+    hint: {
+      en: "Connect as /ws/{sid}: the inbox @{sid} is subscribed by itself.",
+      zh: "请以 /ws/{sid} 连接：收件箱 @{sid} 会自动订阅。",
+    },
+  },
+  from_refused: {
+    status: 403,
+    retry: false,
+    message: {
+      en: "A message from this sid is accepted only from that session.",
+      zh: "只有该会话才能以此 sid 的名义发布。",
+    },
+    hint: { en: "Leave From out.", zh: "请去掉 From。" },
+  },
+  unknown_path: {
+    status: 404,
+    retry: false,
+    message: { en: "There is nothing at this path.", zh: "此路径不存在。" },
+    hint: {
+      en: "Publish with POST /t/{topic}, connect to /ws/{sid}.",
+      zh: "发布请用 POST /t/{topic}，连接请用 /ws/{sid}。",
+    },
+  },
+  unknown_session: {
+    status: 404,
+    retry: false,
+    message: { en: "No session has this sid now.", zh: "当前没有使用该 sid 的会话。" },
+    hint: { en: "GET /v1/sessions lists them.", zh: "GET /v1/sessions 可列出会话。" },
+  },
+  method_not_allowed: {
+    status: 405,
+    retry: false,
+    message: { en: "This path does not take this method.", zh: "此路径不接受该方法。" },
+    hint: { en: "The Allow header lists those it takes.", zh: "Allow 头列出了可用的方法。" },
+  },
+  message_too_large: {
+    status: 413,
+    retry: false,
+    message: { en: "The message is larger than limits.message.", zh: "消息超过 limits.message。" },
+    hint: {
+      en: "Send less, or raise limits.message.",
+      zh: "请减小消息，或调高 limits.message。",
+    },
+  },
+  unsupported_media_type: {
+    status: 415,
+    retry: false,
+    message: {
+      en: "The body's type, charset or encoding is not supported.",
+      zh: "不支持该请求体的类型、字符集或编码。",
+    },
+    hint: {
+      en: "Send text or JSON in UTF-8, or bytes, without Content-Encoding.",
+      zh: "请以 UTF-8 发送文本或 JSON，或发送字节，且不用 Content-Encoding。",
+    },
+  },
+  wrong_host: {
+    status: 421,
+    retry: false,
+    message: {
+      en: "This server does not answer to the name in the Host header.",
+      zh: "服务器不以 Host 头中的名称提供服务。",
+    },
+    hint: { en: "Add the name to server.hosts.", zh: "请把该名称加入 server.hosts。" },
+  },
+  upgrade_required: {
+    status: 426,
+    retry: false,
+    message: { en: "This path speaks WebSocket only.", zh: "此路径只支持 WebSocket。" },
+    hint: {
+      en: 'Open it with new WebSocket("ws://…/ws/{sid}"), version 13.',
+      zh: '请用 new WebSocket("ws://…/ws/{sid}") 打开，版本 13。',
+    },
+  },
+  headers_too_large: {
+    status: 431,
+    retry: false,
+    message: {
+      en: "The headers are larger than limits.headers.",
+      zh: "请求头超过 limits.headers。",
+    },
+    hint: {
+      en: "Send fewer or shorter headers, or raise limits.headers.",
+      zh: "请减少请求头，或调高 limits.headers。",
+    },
+  },
+  internal_error: {
+    status: 500,
+    retry: true,
+    message: {
+      en: "The server made a mistake; it was logged.",
+      zh: "服务器内部错误，已记录日志。",
+    },
+    hint: { en: "Look at the server's log.", zh: "请查看服务器日志。" },
+  },
+  too_many_connections: {
+    status: 503,
+    retry: true,
+    message: { en: "The server holds as many connections as it may.", zh: "连接数已达上限。" },
+    hint: {
+      en: "Try again later, or raise limits.connections and the descriptor limit.",
+      zh: "请稍后再试，或调高 limits.connections 和文件描述符上限。",
+    },
+  },
+  shutting_down: {
+    status: 503,
+    retry: true,
+    message: { en: "The server is going away.", zh: "服务器正在关闭。" },
+    hint: { en: "Connect again in a moment.", zh: "请稍后重新连接。" },
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What a `BellcastError` may carry beside its code. */
+export interface ErrorContext {
+  /** One sentence about this occurrence, in English: which name, which value, what was expected. */
+  readonly detail?: string;
+  /** Headers that the HTTP answer must carry, such as `Allow` (RFC 9110, section 15.5.6). */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An error that a client is told by its stable `code`; everything else about it stands in `ERRORS`. */
+export class BellcastError extends Error {
+  override readonly name = "BellcastError";
+  readonly code: ErrorCode;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: ErrorCode, { detail, headers = {}, cause }: ErrorContext = {}) {
+    super(detail ?? ERRORS[code].message.en, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.headers = headers;
+  }
+
+  get row(): ErrorRow {
+    return ERRORS[this.code];
+  }
+}

@@ -1,0 +1,93 @@
+import type { Recoverable } from "./engine.ts";
+import type { Retained } from "./message.ts";
+import type { Since } from "./position.ts";
+
+/** What a reader of history asks for. */
+export interface HistoryQuery {
+  readonly topics: readonly string[];
+  /** Read forward from here; without it, the newest messages are read. */
+  readonly since?: Since | undefined;
+  /** Only messages with a smaller id. */
+  readonly before?: number | undefined;
+  /** The most messages. */
+  readonly limit: number;
+}
+
+/** Told when something that the reader asked for is not there: what it missed cannot be told. */
+export interface Gap {
+  readonly topic: string;
+  /** The position that was asked for, as `log:id`. */
+  readonly since: string;
+  /** The oldest id of the topic that is still retained; `head + 1` when none is. */
+  readonly oldest: number;
+  readonly head: number;
+  readonly log: string;
+}
+
+export interface HistoryPage {
+  readonly log: string;
+  /** The id of the last message of the whole log. */
+  readonly head: number;
+  readonly gaps: readonly Gap[];
+  /** Oldest first, merged by id. */
+  readonly messages: readonly Retained[];
+}
+
+/**
+ * Reads a page of history. A position in another log, or past the head, is answered with a gap and
+ * everything that is retained: never with silence.
+ *
+ * @param nowMs the time that a duration counts back from, in milliseconds since the Unix epoch
+ */
+export function readHistory(
+  log: Recoverable,
+  { topics, since, before = Number.POSITIVE_INFINITY, limit }: HistoryQuery,
+  nowMs: number,
+): HistoryPage {
+  const start = since === undefined ? undefined : startOf(since, log, nowMs);
+  const messages = log.read({
+    topics,
+    after: start?.after ?? 0,
+    notBefore: start?.notBefore,
+    before,
+    limit,
+    keep: start === undefined ? "newest" : "oldest",
+  });
+  const gaps = start === undefined ? [] : topics.flatMap((topic) => gapOf(topic, start, log));
+  return { log: log.log, head: log.head, gaps, messages };
+}
+
+interface Start {
+  readonly after: number;
+  readonly notBefore?: number;
+  /** What the reader said, as a position; absent when it asked for whatever there is. */
+  readonly asked?: { readonly text: string; readonly unknown: boolean };
+}
+
+function startOf(since: Since, log: Recoverable, nowMs: number): Start {
+  if (since.kind === "all") return { after: 0 };
+  if (since.kind === "age") return { after: 0, notBefore: nowMs - since.ms };
+  const unknown = (since.kind === "position" && since.log !== log.log) || since.id > log.head;
+  const text = `${since.kind === "position" ? since.log : log.log}:${since.id}`;
+  return { after: unknown ? 0 : since.id, asked: { text, unknown } };
+}
+
+function gapOf(topic: string, start: Start, log: Recoverable): Gap[] {
+  const dropped = log.watermark(topic);
+  const missed =
+    start.asked === undefined
+      ? start.notBefore !== undefined && dropped.id > 0 && dropped.time >= start.notBefore
+      : start.asked.unknown || dropped.id > start.after;
+  if (!missed) return [];
+  const [oldest] = log.read({
+    topics: [topic],
+    after: 0,
+    before: Number.POSITIVE_INFINITY,
+    limit: 1,
+    keep: "oldest",
+  });
+  const { head } = log;
+  // A duration has no position of its own: the gap begins at what was dropped last.
+  const since = start.asked?.text ?? `${log.log}:${dropped.id - 1}`;
+  return [{ topic, since, oldest: oldest?.id ?? head + 1, head, log: log.log }];
+}

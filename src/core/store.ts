@@ -1,0 +1,59 @@
+import type { Draft, Retained } from "./message.ts";
+import type { Retention } from "./topic.ts";
+
+/** Which retained messages to read: those of `topics` with `after < id < before`, oldest first. */
+export interface Range {
+  readonly topics: readonly string[];
+  /** Exclusive; 0 reads from the beginning. */
+  readonly after: number;
+  /** Exclusive; `Infinity` reads to the head. */
+  readonly before: number;
+  /** Only messages published at this time or later, in milliseconds since the Unix epoch. */
+  readonly notBefore?: number | undefined;
+  /** The most messages to return. */
+  readonly limit: number;
+  /** Which ones to keep when there are more than `limit`: the oldest or the newest of the range. */
+  readonly keep: "oldest" | "newest";
+}
+
+/** The last message of a topic that retention has dropped. */
+export interface Watermark {
+  /** 0 when nothing has been dropped. */
+  readonly id: number;
+  /** When that message was published, in milliseconds since the Unix epoch. */
+  readonly time: number;
+}
+
+/** What the log keeps of one topic. */
+export interface TopicRecord {
+  readonly topic: string;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly oldest: number;
+  readonly head: number;
+}
+
+/**
+ * The local engine's memory of retained messages.
+ *
+ * `append` MUST give ids 1, 2, 3, … across all topics, MUST resolve in the order of those ids, and
+ * MUST NOT resolve before the message would survive what the store promises to survive. A failed
+ * `append` MUST leave nothing behind. `read` MUST be ordered by id. A store whose past may have lost
+ * something MUST come up with a new `log`.
+ */
+export interface Store {
+  /** The random identity of this log. */
+  readonly log: string;
+  /** The highest id ever given in this log; 0 when none was. */
+  readonly head: number;
+  append(draft: Draft, retention: Retention): Promise<Retained>;
+  read(range: Range): readonly Retained[];
+  /**
+   * What was dropped of a topic. For a topic that has been forgotten altogether it MAY be later than
+   * the truth, and MUST NOT be earlier: a needless `gap` is allowed, a missing one never.
+   */
+  watermark(topic: string): Watermark;
+  /** The topics with at least one kept message. */
+  topics(): readonly TopicRecord[];
+  close(): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import type { Deliver, Engine, Published, Recoverable } from "../core/engine.ts";
+import type { Draft, Retained } from "../core/message.ts";
+import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
+import type { Retentions } from "../core/topic.ts";
+
+/** The engine of one process: its order is the order of its store. */
+export class LocalEngine implements Engine, Recoverable {
+  readonly #store: Store;
+  readonly #retentions: Retentions;
+  #deliver: Deliver = () => 0;
+
+  constructor({ store, retentions }: { store: Store; retentions: Retentions }) {
+    this.#store = store;
+    this.#retentions = retentions;
+  }
+
+  start(deliver: Deliver): void {
+    this.#deliver = deliver;
+  }
+
+  async publish(draft: Draft): Promise<Published> {
+    const retention = this.#retentions.of(draft.topic);
+    // No await on this way: what is published together must leave in one tick.
+    const message = retention.history === 0 ? draft : await this.#store.append(draft, retention);
+    return { message, sessions: this.#deliver(message) };
+  }
+
+  get log(): string {
+    return this.#store.log;
+  }
+
+  get head(): number {
+    return this.#store.head;
+  }
+
+  read(range: Range): readonly Retained[] {
+    return this.#store.read(range);
+  }
+
+  watermark(topic: string): Watermark {
+    return this.#store.watermark(topic);
+  }
+
+  topics(): readonly TopicRecord[] {
+    return this.#store.topics();
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}
