@@ -1,0 +1,53 @@
+import { STATUS_CODES } from "node:http";
+
+import { BellcastError } from "../core/errors.ts";
+
+/** On every answer: no sniffing of types, no address given away, nothing of the API kept by a cache. */
+const COMMON = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cache-Control": "no-store",
+};
+
+const JSON_HEADERS = { ...COMMON, "Content-Type": "application/json" };
+
+/** Answers with a body of JSON, already written or to be written. */
+export function json(body: unknown, status: number = 200): Response {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return new Response(text, { status, headers: JSON_HEADERS });
+}
+
+/** Answers without a body. */
+export function empty(headers: Readonly<Record<string, string>>): Response {
+  return new Response(null, { status: 204, headers: { ...COMMON, ...headers } });
+}
+
+/** Answers with a file: a page, a script, a picture. */
+export function file(body: BodyInit | null, headers: Readonly<Record<string, string>>): Response {
+  return new Response(body, { headers: { ...COMMON, ...headers } });
+}
+
+/** Answers 304: what the client has is still right (RFC 9110, section 15.4.5). */
+export function notModified(headers: Readonly<Record<string, string>>): Response {
+  return new Response(null, { status: 304, headers: { ...COMMON, ...headers } });
+}
+
+/**
+ * Answers with an error as `application/problem+json` (RFC 9457). The type is left at `about:blank`,
+ * so the title is the status's; what went wrong is the stable `code`.
+ */
+export function problem(error: BellcastError): Response {
+  const { status, hint, retry } = error.row;
+  const body = {
+    title: STATUS_CODES[status],
+    status,
+    code: error.code,
+    detail: error.message,
+    hint: hint.en,
+    retry,
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...COMMON, ...error.headers, "Content-Type": "application/problem+json" },
+  });
+}

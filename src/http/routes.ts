@@ -1,0 +1,56 @@
+import type { Server } from "bun";
+
+import type { Clock } from "../core/clock.ts";
+import { BellcastError } from "../core/errors.ts";
+import type { Hub } from "../core/hub.ts";
+import type { JobSummary } from "../schedule/jobs.ts";
+import { history } from "./history.ts";
+import { type Pages, serve } from "./pages.ts";
+import { publish } from "./publish.ts";
+import { json } from "./reply.ts";
+import { type Context, type Route, route } from "./router.ts";
+import { closeSessions, listSessions } from "./sessions.ts";
+import { stats } from "./stats.ts";
+
+export interface Services<D> {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly jobs: () => readonly JobSummary[];
+  readonly pages: Pages;
+  readonly version: string;
+  readonly limits: { readonly messageBytes: number; readonly subscriptions: number };
+  /** Whether new work is taken. */
+  readonly ready: () => boolean;
+  /** Turns the request into a WebSocket session of the sid, or of a made one. @throws BellcastError */
+  readonly upgrade: (request: Request, server: Server<D>, sid: string | undefined) => void;
+}
+
+/** The URL map. */
+export function routes<D>(services: Services<D>): readonly Route<D>[] {
+  const { hub, limits, pages } = services;
+  const upgrade = ({ request, server, params }: Context<D>) => {
+    services.upgrade(request, server, params["sid"]);
+    return undefined;
+  };
+  return [
+    route("POST|PUT", "/t/{topic}", publish(hub, limits)),
+    route("GET", "/t/{topics}", history(hub, limits)),
+    route("GET", "/ws/{sid}", upgrade),
+    route("GET", "/ws", upgrade),
+    route("GET", "/v1/topics", () => json({ topics: hub.topics() })),
+    route("GET", "/v1/sessions", listSessions(hub)),
+    route("DELETE", "/v1/sessions/{sid}", closeSessions(hub)),
+    route("GET", "/v1/jobs", () => json({ jobs: services.jobs() })),
+    route("GET", "/v1/stats", stats(services)),
+    route("GET", "/healthz", () => json({ status: "ok" })),
+    route("GET", "/readyz", () => {
+      if (!services.ready()) throw new BellcastError("shutting_down");
+      return json({ status: "ready" });
+    }),
+    route("GET", "/*", serve(pages, unknownPath)),
+  ];
+}
+
+function unknownPath(): never {
+  throw new BellcastError("unknown_path");
+}

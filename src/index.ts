@@ -1,0 +1,142 @@
+import type { Server, WebSocketHandler } from "bun";
+
+import { version } from "../package.json";
+import { type AuthMode, trustProblem } from "./auth/trust.ts";
+import type { Clock } from "./core/clock.ts";
+import { dataOf } from "./core/message.ts";
+import type { Retention } from "./core/topic.ts";
+import { type Hooks, hookEvents } from "./observe/hooks.ts";
+import { Log, type LogOptions } from "./observe/log.ts";
+import { allOf, sessionLog } from "./observe/session-log.ts";
+import type { RunFacts } from "./schedule/actions/action.ts";
+import { type JobDefinition, jobOf } from "./schedule/definition.ts";
+import type { JobSummary } from "./schedule/jobs.ts";
+import { BellcastServer, type Settings } from "./server.ts";
+import { systemClock } from "./system-clock.ts";
+import { connectionLimit } from "./transport/descriptors.ts";
+import type { WebSocketSession } from "./transport/websocket-session.ts";
+
+export { BellcastError, type ErrorCode } from "./core/errors.ts";
+export type { Clock, Hooks, JobDefinition, JobSummary, Retention, RunFacts };
+export { version };
+
+export interface BellcastOptions extends Hooks {
+  /** What to bind; `127.0.0.1` when left out. Anything but loopback needs `auth.mode` `open`. */
+  readonly host?: string;
+  /** 8080 when left out; 0 takes any free port. */
+  readonly port?: number;
+  /** Further names that the server answers to. */
+  readonly hosts?: readonly string[];
+  /** False binds nothing: mount `fetch` and `websocket` in a `Bun.serve` of your own. */
+  readonly listen?: boolean;
+  /** Where messages are retained; `:memory:` is what there is. */
+  readonly store?: ":memory:";
+  readonly jobs?: readonly JobDefinition[];
+  /** Retention by pattern of topics. */
+  readonly topics?: Readonly<Record<string, Partial<Retention>>>;
+  readonly limits?: Partial<Settings["limits"]>;
+  readonly auth?: { mode?: AuthMode; origins?: readonly string[]; allowFromDisk?: boolean };
+  /** A folder of pages in place of the built-in ones. */
+  readonly public?: string | undefined;
+  /** Warnings to standard error when left out. */
+  readonly log?: Partial<Omit<LogOptions, "clock">>;
+  readonly clock?: Clock;
+}
+
+/** What was published: `id` is absent on an unretained topic. */
+export interface PublishResult {
+  readonly id?: number | undefined;
+  readonly log: string;
+  readonly topic: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly time: number;
+  /** How many sessions it was handed to. */
+  readonly sessions: number;
+}
+
+/** A running server. `await using` closes it. */
+export interface Bellcast extends AsyncDisposable {
+  /** `http://host:port` without a final slash; empty when nothing is bound. */
+  readonly url: string;
+  readonly jobs: { list(): JobSummary[] };
+  /**
+   * Publishes to a topic: a string is text, a byte array is bytes, anything else is JSON. Resolves when the message is retained and handed to the sessions.
+   *
+   * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`
+   */
+  publish(topic: string, data: unknown, options?: { from?: string }): Promise<PublishResult>;
+  readonly fetch: (
+    request: Request,
+    server: Server<WebSocketSession>,
+  ) => Promise<Response | undefined>;
+  readonly websocket: WebSocketHandler<WebSocketSession>;
+  /** Answers what is under way, closes every socket with 1012, and ends within ten seconds. */
+  close(): Promise<void>;
+}
+
+export const DEFAULT_LIMITS: Settings["limits"] = {
+  messageBytes: 64 * 1024,
+  headersBytes: 8 * 1024,
+  bufferBytes: 1024 * 1024,
+  subscriptions: 128,
+  connections: 0,
+};
+
+const DEFAULT_LOG: Omit<LogOptions, "clock"> = {
+  level: "warn",
+  format: "logfmt",
+  lang: "en",
+  color: false,
+  write: (lines) => process.stderr.write(lines),
+};
+
+/**
+ * Starts a server.
+ *
+ * @throws CronError, TemplateError for a job that cannot run; TypeError for options that contradict
+ *   each other; an error with the code `EADDRINUSE` or `EACCES` when the port cannot be bound
+ */
+export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast> {
+  const {
+    host = "127.0.0.1",
+    port = 8080,
+    hosts = [],
+    listen = true,
+    clock = systemClock,
+  } = options;
+  const { mode = "auto", origins = [], allowFromDisk = false } = options.auth ?? {};
+  const problem = listen ? trustProblem(mode, { host, hosts }) : undefined;
+  if (problem !== undefined) {
+    throw new TypeError(`auth.mode "auto" serves loopback alone (${problem}); set it to "open".`);
+  }
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
+  const server = new BellcastServer({
+    hosts,
+    auth: { mode, origins, allowFromDisk },
+    limits: { ...limits, connections: limits.connections || connectionLimit() },
+    topics: options.topics ?? {},
+    jobs: (options.jobs ?? []).map(jobOf),
+    pages: options.public,
+    clock,
+    log,
+    events: allOf(sessionLog(log), hookEvents(options, log)),
+    version,
+  });
+  const bound = listen ? server.listen({ host, port }) : undefined;
+  server.schedule.start();
+  return {
+    url: bound?.url.origin ?? "",
+    jobs: { list: () => server.schedule.list() },
+    async publish(topic, data, { from } = {}) {
+      const sender = from === undefined ? {} : { from };
+      const { message, sessions } = await server.hub.publish(topic, dataOf(data), sender);
+      const { id, time } = message;
+      return { id, log: server.hub.log.log, topic, time, sessions };
+    },
+    fetch: server.fetch,
+    websocket: server.websocket,
+    close: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}

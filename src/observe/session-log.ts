@@ -1,0 +1,39 @@
+import type { HubEvents } from "../core/hub.ts";
+import type { Data } from "../core/message.ts";
+import { errorText, type Log } from "./log.ts";
+
+/** The longest part of a client's message that is logged, in characters. */
+const MAX_LOGGED = 200;
+
+/** Logs what happens to sessions, one line each. */
+export function sessionLog(log: Log): HubEvents {
+  return {
+    opened: ({ sid, topics, remote }) =>
+      log.info("session.open", { sid, topics: topics.join(","), remote }),
+    received: ({ sid }, data) => log.info("session.message", { sid, data: preview(data) }),
+    closed: ({ sid }, code, reason, durationMs) =>
+      log.info("session.close", {
+        sid,
+        code,
+        reason: reason === "" ? undefined : reason,
+        duration: `${(durationMs / 1000).toFixed(1)}s`,
+      }),
+    refused: ({ sid, to }, error) =>
+      log.warn("session.refused", { sid, topic: to, error: errorText(error) }),
+  };
+}
+
+function preview(data: Data): string {
+  if (data.kind === "bytes") return `<${data.size} bytes>`;
+  return data.text.length > MAX_LOGGED ? `${data.text.slice(0, MAX_LOGGED)}…` : data.text;
+}
+
+/** Tells each event to every one of the listeners. */
+export function allOf(...listeners: readonly HubEvents[]): HubEvents {
+  return {
+    opened: (...event) => listeners.forEach((listener) => listener.opened(...event)),
+    received: (...event) => listeners.forEach((listener) => listener.received(...event)),
+    closed: (...event) => listeners.forEach((listener) => listener.closed(...event)),
+    refused: (...event) => listeners.forEach((listener) => listener.refused(...event)),
+  };
+}

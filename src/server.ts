@@ -1,0 +1,179 @@
+import type { Server, WebSocketHandler } from "bun";
+import { hostname } from "node:os";
+
+import { Hosts } from "./auth/hosts.ts";
+import { Origins } from "./auth/origins.ts";
+import type { AuthMode } from "./auth/trust.ts";
+import type { Clock } from "./core/clock.ts";
+import { BellcastError } from "./core/errors.ts";
+import { Hub, type HubEvents } from "./core/hub.ts";
+import { InFlight } from "./core/inflight.ts";
+import { CLOSE } from "./core/session.ts";
+import { type Retention, Retentions } from "./core/topic.ts";
+import { LocalEngine } from "./engine/local.ts";
+import { Admission } from "./http/admission.ts";
+import { HttpApp } from "./http/app.ts";
+import { folderPages } from "./http/folder.ts";
+import { builtInPages } from "./http/pages.ts";
+import { problem } from "./http/reply.ts";
+import { routes } from "./http/routes.ts";
+import { errorText, type Log } from "./observe/log.ts";
+import { plain } from "./protocol/plain.ts";
+import { type JobOptions, Schedule } from "./schedule/jobs.ts";
+import { MemoryStore } from "./store/memory.ts";
+import { NativeFanout } from "./transport/native-fanout.ts";
+import type { WebSocketSession } from "./transport/websocket-session.ts";
+import { type WebSocketLimits, WebSocketTransport } from "./transport/websocket.ts";
+
+/** Everything that a server is built from; the defaults are `index.ts`'s. */
+export interface Settings {
+  /** The machine's own names aside, the names that it answers to. */
+  readonly hosts: readonly string[];
+  readonly auth: {
+    readonly mode: AuthMode;
+    readonly origins: readonly string[];
+    readonly allowFromDisk: boolean;
+  };
+  readonly limits: WebSocketLimits & { readonly headersBytes: number };
+  readonly topics: Readonly<Record<string, Partial<Retention>>>;
+  readonly jobs: readonly JobOptions[];
+  /** A folder of pages in place of the built-in ones. */
+  readonly pages: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: HubEvents;
+  readonly version: string;
+}
+
+/** How long a shutdown waits for requests, for jobs, and for sockets to close, in milliseconds each. */
+const GRACE_MS = 2_500;
+
+/** Sockets closed in one go: the loop gets its turn in between. */
+const CLOSE_BATCH = 500;
+
+/** The composition root: builds the parts, joins them, and takes them apart again. */
+export class BellcastServer {
+  readonly hub: Hub;
+  readonly schedule: Schedule;
+  /** For the `websocket` option of `Bun.serve`. */
+  readonly websocket: WebSocketHandler<WebSocketSession>;
+  readonly #http: HttpApp<WebSocketSession>;
+  readonly #fanout = new NativeFanout();
+  readonly #engine: LocalEngine;
+  readonly #requests = new InFlight();
+  #server: Server<WebSocketSession> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(settings: Settings) {
+    const { clock, log, limits, events, auth, version } = settings;
+    const store = new MemoryStore({ clock });
+    this.#engine = new LocalEngine({ store, retentions: new Retentions(settings.topics) });
+    this.hub = new Hub({
+      engine: this.#engine,
+      log: this.#engine,
+      fanout: this.#fanout,
+      codecs: [plain],
+      clock,
+      events,
+      messageBytes: limits.messageBytes,
+    });
+    this.schedule = new Schedule({
+      jobs: settings.jobs,
+      clock,
+      publish: (topic, data) => this.hub.publish(topic, data),
+      events: {
+        failed: (job, error) => log.error("job.failed", { job, error: errorText(error) }),
+        skipped: (job) => log.warn("job.skipped", { job }),
+      },
+    });
+    const transport = new WebSocketTransport({ hub: this.hub, codec: plain, clock, limits });
+    this.websocket = transport.handler;
+    this.#http = new HttpApp({
+      admission: new Admission({
+        hosts: new Hosts({ machine: hostname(), hosts: settings.hosts }),
+        origins: new Origins(auth.origins),
+        mode: auth.mode,
+        allowFromDisk: auth.allowFromDisk,
+        headersBytes: limits.headersBytes,
+      }),
+      routes: routes({
+        hub: this.hub,
+        clock,
+        jobs: () => this.schedule.list(),
+        pages: settings.pages === undefined ? builtInPages() : folderPages(settings.pages),
+        version,
+        limits,
+        ready: () => this.#closed === undefined,
+        upgrade: (request, server, sid) => transport.upgrade(request, server, sid),
+      }),
+      report: (error) => log.error("http.failed", { error: errorText(error) }),
+    });
+  }
+
+  /** Binds a port. @throws what `Bun.serve` throws, such as an error with the code `EADDRINUSE` */
+  listen({ host, port }: { host: string; port: number }): Server<WebSocketSession> {
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      // Otherwise an error answers with a page of source code.
+      development: false,
+      // The handler measures the body itself, so that the answer says what is wrong.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      fetch: this.fetch,
+      websocket: this.websocket,
+      error: () => problem(new BellcastError("internal_error")),
+    });
+    this.#server = server;
+    this.#fanout.attach(server);
+    return server;
+  }
+
+  /** For the `fetch` option of `Bun.serve`. */
+  readonly fetch = (
+    request: Request,
+    server: Server<WebSocketSession>,
+  ): Promise<Response | undefined> => {
+    this.#fanout.attach(server);
+    // A connection that is kept alive may still ask.
+    if (this.#closed !== undefined) {
+      return Promise.resolve(problem(new BellcastError("shutting_down")));
+    }
+    return this.#requests.track(() => this.#http.fetch(request, server));
+  };
+
+  /**
+   * Takes no more connections, answers the requests that are under way, closes every socket with
+   * 1012, and ends; bounded in time, whatever the clients do. Closing twice waits for the first.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    // The listening socket closes now; the promise waits for sockets, for ever.
+    void this.#server?.stop(false);
+    await within(GRACE_MS, Promise.all([this.schedule.stop(), this.#requests.idle()]));
+    const sessions = [...this.hub.sessions];
+    for (let start = 0; start < sessions.length; start += CLOSE_BATCH) {
+      for (const session of sessions.slice(start, start + CLOSE_BATCH)) {
+        session.close(CLOSE.restart, "restart");
+      }
+      await Bun.sleep(0);
+    }
+    // A closed socket has still to send its last frames.
+    for (let waited = 0; waited < GRACE_MS && this.#server?.pendingWebSockets; waited += 10) {
+      await Bun.sleep(10);
+    }
+    await this.#server?.stop(true);
+    await this.#engine.close();
+  }
+}
+
+/** Waits for `work`, but no longer than `ms` milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}
