@@ -1,0 +1,69 @@
+import { networkInterfaces } from "node:os";
+
+import type { Config } from "../config/schema.ts";
+import { type Bellcast, type JobSummary, version } from "../index.ts";
+import { Cron } from "../schedule/cron.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface BannerOptions {
+  readonly app: Bellcast;
+  readonly config: Config;
+  /** The configuration file in use. */
+  readonly file: string | undefined;
+  readonly terminal: Terminal;
+}
+
+/** What a person wants to know of a server that has just started. */
+export function banner({ app, config, file, terminal }: BannerOptions): string {
+  const { text } = bound(terminal);
+  const { port } = new URL(app.url);
+  const local = isWide(config.server.host) ? `http://127.0.0.1:${port}` : app.url;
+  const rows: [string, string][] = [[text("bannerPage"), terminal.paint("accent", `${local}/`)]];
+  if (isWide(config.server.host)) {
+    for (const address of networkAddresses()) {
+      rows.push([text("bannerNetwork"), terminal.paint("accent", `http://${address}:${port}/`)]);
+    }
+  }
+  rows.push(
+    [text("bannerSocket"), `${local.replace("http", "ws")}/ws/{sid}`],
+    [text("bannerStore"), text("bannerMemory")],
+    [text("bannerConfig"), file ?? text("bannerDefaults")],
+  );
+  const jobs = app.jobs.list().map((job) => jobLine(job, terminal));
+  for (const [index, line] of (jobs.length > 0 ? jobs : [text("bannerNoJobs")]).entries()) {
+    rows.push([index === 0 ? text("bannerJobs") : "", line]);
+  }
+  rows.push([text("bannerTry"), terminal.paint("bold", `curl -d 'Hello' ${local}/t/all`)]);
+  const body = terminal.table(
+    rows.map(([name, value]) => [` ${terminal.paint("dim", name)}`, value]),
+  );
+  return `\n ${terminal.paint("bold", `Bellcast ${version}`)}\n\n${body}\n`;
+}
+
+function bound(terminal: Terminal) {
+  return { text: terminal.text.bind(terminal) };
+}
+
+function isWide(host: string): boolean {
+  return host === "0.0.0.0" || host === "::";
+}
+
+function networkAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === "IPv4")
+    .map(({ address }) => address);
+}
+
+function jobLine(job: JobSummary, terminal: Terminal): string {
+  const { name, topic, tz, next } = job;
+  if (next === undefined) return terminal.text("bannerDisabled", { name });
+  const words = new Cron(job.cron, { tz }).describe(terminal.lang);
+  return terminal.text("bannerJob", { name, words, topic, tz, next: localTime(next, tz) });
+}
+
+/** An instant as `2026-12-01 09:00:00` in a time zone. */
+export function localTime(timeMs: number, tz: string): string {
+  // Swedish writes dates as ISO 8601 does.
+  return new Date(timeMs).toLocaleString("sv-SE", { timeZone: tz });
+}

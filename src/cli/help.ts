@@ -1,0 +1,47 @@
+import { version } from "../index.ts";
+import { EXIT, type ExitCode } from "./exit.ts";
+import { OPTIONS, type VerbName } from "./options.ts";
+import type { TextKey } from "./texts.ts";
+import type { Invocation } from "./verb.ts";
+
+const LINES: readonly (readonly [VerbName, string, TextKey])[] = [
+  ["serve", "serve", "helpServe"],
+  ["pub", "pub TOPIC [DATA]", "helpPub"],
+  ["sub", "sub [TOPIC…]", "helpSub"],
+  ["job", "job list", "helpJobList"],
+  ["job", "job next EXPR", "helpJobNext"],
+  ["config", "config init", "helpConfigInit"],
+  ["config", "config check", "helpConfigCheck"],
+  ["config", "config defaults", "helpConfigDefaults"],
+  ["version", "version", "helpVersion"],
+  ["help", "help", "helpHelp"],
+];
+
+/** `bellcast help`, and `--help` on a verb, which tells of that verb alone. */
+export function help(verb: VerbName, { terminal }: Pick<Invocation, "terminal">): ExitCode {
+  const only = verb === "help" ? undefined : verb;
+  const verbs = LINES.filter(([name]) => only === undefined || name === only);
+  const options = Object.entries<{
+    readonly value?: string;
+    readonly short?: string;
+    readonly verbs?: readonly VerbName[];
+    readonly help: TextKey;
+  }>(OPTIONS)
+    .filter(([, option]) => only === undefined || (option.verbs?.includes(only) ?? true))
+    .map(([name, { value, short, help: key }]) => [
+      `  ${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
+      terminal.text(key),
+    ]);
+  terminal.data(
+    [
+      terminal.text("tagline", { version }),
+      "",
+      terminal.text("verbs"),
+      terminal.table(verbs.map(([, usage, key]) => [`  bellcast ${usage}`, terminal.text(key)])),
+      "",
+      terminal.text("options"),
+      terminal.table(options),
+    ].join("\n"),
+  );
+  return EXIT.ok;
+}

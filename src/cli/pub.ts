@@ -1,0 +1,33 @@
+import type { PublishResult } from "../index.ts";
+import { CliError, EXIT, type ExitCode } from "./exit.ts";
+import { request, serverUrl } from "./remote.ts";
+import type { Invocation } from "./verb.ts";
+
+/** `bellcast pub TOPIC [DATA]`: publishes, and says what became of it. */
+export async function pub(invocation: Invocation): Promise<ExitCode> {
+  const { values, positionals, terminal } = invocation;
+  const [topic, data = "-", ...rest] = positionals;
+  const needsInput = data === "-";
+  if (topic === undefined || rest.length > 0 || (needsInput && process.stdin.isTTY)) {
+    throw new CliError(EXIT.usage, terminal.text("pubUsage"));
+  }
+  const url = new URL(`/t/${encodeURIComponent(topic)}`, await serverUrl(invocation));
+  if (values.from !== undefined) url.searchParams.set("from", values.from);
+  const response = await request(
+    url,
+    {
+      method: "POST",
+      body: needsInput ? await Bun.stdin.bytes() : data,
+      headers: { "Content-Type": values.type ?? "text/plain; charset=utf-8" },
+    },
+    terminal,
+  );
+  const result = (await response.json()) as PublishResult;
+  if (values.json) terminal.data(JSON.stringify(result));
+  else {
+    const { id, sessions } = result;
+    const key = id === undefined ? "publishedUnretained" : "published";
+    terminal.info(terminal.text(key, { topic, sessions, id: id ?? "" }));
+  }
+  return EXIT.ok;
+}

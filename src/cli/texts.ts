@@ -1,0 +1,226 @@
+export type Lang = "en" | "zh";
+
+/** Everything that the command line says, in both languages. `{name}` is filled in. */
+export const TEXTS = {
+  unknownVerb: {
+    en: "There is no verb {word}. bellcast help lists them.",
+    zh: "没有 {word} 这个命令。bellcast help 可列出所有命令。",
+  },
+  unknownVerbNear: {
+    en: "There is no verb {word}; did you mean {near}?",
+    zh: "没有 {word} 这个命令；您是想用 {near} 吗？",
+  },
+  unknownOption: {
+    en: "There is no option {word}. bellcast help lists them.",
+    zh: "没有 {word} 这个选项。bellcast help 可列出所有选项。",
+  },
+  unknownOptionNear: {
+    en: "There is no option {word}; did you mean {near}?",
+    zh: "没有 {word} 这个选项；您是想用 {near} 吗？",
+  },
+  foreignOption: {
+    en: "{word} is no option of bellcast {verb}.",
+    zh: "{word} 不是 bellcast {verb} 的选项。",
+  },
+  missingValue: { en: "{word} needs a value: {value}.", zh: "{word} 需要一个值：{value}。" },
+  needlessValue: { en: "{word} takes no value.", zh: "{word} 不接受值。" },
+  badLang: { en: "--lang takes zh or en.", zh: "--lang 只能是 zh 或 en。" },
+  badServer: {
+    en: "--server takes an http or https URL; not {word}",
+    zh: "--server 需要 http 或 https 网址；{word} 不是。",
+  },
+  badCount: {
+    en: "--count takes a whole number from 1 to 1000.",
+    zh: "--count 需要 1 到 1000 的整数。",
+  },
+  tooMany: { en: "Too many arguments: {word}", zh: "参数过多：{word}" },
+  usage: { en: "Usage:", zh: "用法：" },
+  verbs: { en: "Verbs:", zh: "命令：" },
+  options: { en: "Options:", zh: "选项：" },
+  tagline: {
+    en: "Bellcast {version}: one file that serves your page, holds its WebSockets and pushes on schedule.",
+    zh: "Bellcast {version}：一个文件，提供网页、保持 WebSocket 连接，并定时推送。",
+  },
+  helpServe: { en: "start the server (the default)", zh: "启动服务器（默认）" },
+  helpPub: {
+    en: "publish DATA, or standard input, to a topic",
+    zh: "向主题发布 DATA 或标准输入",
+  },
+  helpSub: {
+    en: "print what arrives, on `all` and on the topics named",
+    zh: "打印收到的消息：`all` 以及所列主题",
+  },
+  helpJobList: {
+    en: "the running server's jobs and their next runs",
+    zh: "列出运行中服务器的定时任务及下次运行时间",
+  },
+  helpJobNext: {
+    en: "read a cron expression back, with its next runs",
+    zh: "解读 cron 表达式，并列出接下来的运行时间",
+  },
+  helpConfigInit: {
+    en: "write a commented bellcast.toml that changes nothing",
+    zh: "写一个带注释、与默认值一致的 bellcast.toml",
+  },
+  helpConfigCheck: { en: "check the configuration", zh: "检查配置" },
+  helpConfigDefaults: { en: "print the values in force", zh: "打印生效的配置值" },
+  helpVersion: { en: "print the version", zh: "打印版本" },
+  helpHelp: { en: "this text", zh: "显示本帮助" },
+  optConfig: {
+    en: "the configuration; bellcast.toml in the working directory when there is one",
+    zh: "配置文件；默认为工作目录中的 bellcast.toml（若存在）",
+  },
+  optServer: {
+    en: "the server that pub, sub and job list talk to; the configured one when left out",
+    zh: "pub、sub、job list 所连接的服务器；默认为配置中的服务器",
+  },
+  optJson: { en: "data as JSON", zh: "以 JSON 输出数据" },
+  optQuiet: { en: "only warnings and errors", zh: "只显示警告和错误" },
+  optNoColor: { en: "no colour (NO_COLOR does the same)", zh: "不使用颜色（等同于 NO_COLOR）" },
+  optLang: { en: "the language of messages", zh: "消息的语言" },
+  optHelp: { en: "this text", zh: "显示本帮助" },
+  optVersion: { en: "print the version", zh: "打印版本" },
+  optHost: {
+    en: 'what to bind; anything but loopback needs auth.mode = "open"',
+    zh: '监听地址；非回环地址需要 auth.mode = "open"',
+  },
+  optPort: { en: "the port; 0 takes any free one", zh: "端口；0 表示任意空闲端口" },
+  optLan: { en: "bind every address: --host 0.0.0.0", zh: "监听所有地址：--host 0.0.0.0" },
+  optStore: {
+    en: "where messages are kept: in memory alone, in this version",
+    zh: "消息保存位置：本版本仅支持内存",
+  },
+  optPublic: {
+    en: "a folder of pages in place of the built-in one",
+    zh: "用该目录的网页代替内置网页",
+  },
+  optLogFormat: {
+    en: "how the log is written; auto is pretty on a terminal, else logfmt",
+    zh: "日志格式；auto 在终端上为 pretty，否则为 logfmt",
+  },
+  optType: {
+    en: "the Content-Type; text when left out",
+    zh: "Content-Type；默认为文本",
+  },
+  optFrom: { en: "the sid that the message is from", zh: "消息来自哪个 sid" },
+  optSid: {
+    en: "the sid to connect as; a random one when left out",
+    zh: "连接所用的 sid；默认随机",
+  },
+  optTz: { en: "the time zone; this machine's when left out", zh: "时区；默认为本机时区" },
+  optCount: { en: "how many runs to list; 5 when left out", zh: "列出多少次运行；默认 5" },
+  optForce: { en: "overwrite the file", zh: "覆盖已有文件" },
+  bannerPage: { en: "Page", zh: "网页" },
+  bannerNetwork: { en: "Network", zh: "局域网" },
+  bannerSocket: { en: "WebSocket", zh: "WebSocket" },
+  bannerStore: { en: "Store", zh: "存储" },
+  bannerMemory: {
+    en: "memory: messages last as long as the process",
+    zh: "内存：消息随进程结束而消失",
+  },
+  bannerConfig: { en: "Config", zh: "配置" },
+  bannerDefaults: { en: "none: the defaults", zh: "无：使用默认值" },
+  bannerJobs: { en: "Jobs", zh: "定时任务" },
+  bannerNoJobs: { en: "none", zh: "无" },
+  bannerJob: {
+    en: "{name}: {words} to {topic}, next {next} ({tz})",
+    zh: "{name}：{words}，发往 {topic}，下次 {next}（{tz}）",
+  },
+  bannerDisabled: { en: "{name}: disabled", zh: "{name}：已停用" },
+  bannerTry: { en: "Try", zh: "试一试" },
+  refusedWideBind: {
+    en: 'Refused to bind {host}: without keys everybody who reaches it could publish and read. Bind loopback, or set auth.mode = "open" (BELLCAST_AUTH_MODE=open) if that is what you want.',
+    zh: '拒绝监听 {host}：在没有密钥的情况下，任何能访问它的人都可以发布和读取。请监听回环地址；若确实需要，请设置 auth.mode = "open"（BELLCAST_AUTH_MODE=open）。',
+  },
+  refusedNamedHosts: {
+    en: 'Refused to answer to {hosts} (server.hosts): in auth.mode "auto" only this machine is served, and keys do not exist yet. Set auth.mode = "open" (BELLCAST_AUTH_MODE=open) if everybody may publish and read.',
+    zh: '拒绝以 {hosts}（server.hosts）提供服务：auth.mode "auto" 只服务本机，且尚无密钥。若允许任何人发布和读取，请设置 auth.mode = "open"（BELLCAST_AUTH_MODE=open）。',
+  },
+  portInUse: {
+    en: "Port {port} on {host} is in use. Choose another with --port.",
+    zh: "{host} 的端口 {port} 已被占用。请用 --port 选择其他端口。",
+  },
+  portInUseBy: {
+    en: "Port {port} on {host} is in use by {holder}. Choose another with --port.",
+    zh: "{host} 的端口 {port} 已被 {holder} 占用。请用 --port 选择其他端口。",
+  },
+  cannotBind: {
+    en: "Cannot bind {host} port {port}: {reason}. Choose others with --host and --port.",
+    zh: "无法监听 {host} 端口 {port}：{reason}。请用 --host 和 --port 另选。",
+  },
+  pubUsage: {
+    en: "Usage: bellcast pub TOPIC [DATA]; without DATA, or with -, standard input is published.",
+    zh: "用法：bellcast pub TOPIC [DATA]；省略 DATA 或写 - 时发布标准输入。",
+  },
+  published: {
+    en: "Published to {topic}: id {id}, handed to {sessions} sessions.",
+    zh: "已发布到 {topic}：id {id}，送达 {sessions} 个会话。",
+  },
+  publishedUnretained: {
+    en: "Published to {topic}: handed to {sessions} sessions, not retained.",
+    zh: "已发布到 {topic}：送达 {sessions} 个会话，未保留。",
+  },
+  unreachable: {
+    en: "No Bellcast server answers at {url}.",
+    zh: "{url} 没有 Bellcast 服务器响应。",
+  },
+  refused: {
+    en: "Refused by {url}: {message} ({code}: {detail}) {hint}",
+    zh: "{url} 拒绝了请求：{message}（{code}：{detail}）{hint}",
+  },
+  refusedStatus: {
+    en: "Refused by {url}: HTTP status {status}.",
+    zh: "{url} 拒绝了请求：HTTP 状态 {status}。",
+  },
+  badTopic: { en: "{word} is not a topic name.", zh: "{word} 不是有效的主题名。" },
+  badSid: { en: "{word} is not a session id.", zh: "{word} 不是有效的会话 id。" },
+  inboxTopic: {
+    en: "{word} is an inbox: connect as its owner with --sid.",
+    zh: "{word} 是收件箱：请用 --sid 以其所有者的身份连接。",
+  },
+  subscribed: { en: "Subscribed as {sid}: {topics}", zh: "已以 {sid} 订阅：{topics}" },
+  lost: {
+    en: "Disconnected (code {code}); trying again in {seconds} s.",
+    zh: "连接断开（代码 {code}）；{seconds} 秒后重试。",
+  },
+  closedForGood: {
+    en: "The server ended the session for good (code {code}: {reason}).",
+    zh: "服务器已终止会话（代码 {code}：{reason}）。",
+  },
+  jobUsage: {
+    en: "Usage: bellcast job list, or bellcast job next EXPR (quote it: it has spaces and stars).",
+    zh: "用法：bellcast job list，或 bellcast job next EXPR（表达式含空格和星号，请加引号）。",
+  },
+  badCron: { en: "Cannot run {word}: {reason}", zh: "无法运行 {word}：{reason}" },
+  nextRuns: { en: "{words} ({tz})", zh: "{words}（{tz}）" },
+  noJobs: { en: "The server has no jobs.", zh: "服务器没有定时任务。" },
+  jobName: { en: "NAME", zh: "名称" },
+  jobCron: { en: "CRON", zh: "CRON" },
+  jobTopic: { en: "TOPIC", zh: "主题" },
+  jobNextRun: { en: "NEXT RUN", zh: "下次运行" },
+  jobRuns: { en: "RUNS", zh: "运行" },
+  jobFailures: { en: "FAILED", zh: "失败" },
+  jobSkipped: { en: "SKIPPED", zh: "跳过" },
+  jobDisabled: { en: "disabled", zh: "已停用" },
+  configUsage: {
+    en: "Usage: bellcast config init, config check or config defaults.",
+    zh: "用法：bellcast config init、config check 或 config defaults。",
+  },
+  configExists: {
+    en: "{file} exists. --force overwrites it.",
+    zh: "{file} 已存在。--force 可覆盖。",
+  },
+  configCannotWrite: { en: "Cannot write {file}: {reason}", zh: "无法写入 {file}：{reason}" },
+  configWritten: {
+    en: "Wrote {file}: as it stands it changes nothing.",
+    zh: "已写入 {file}：目前与默认值一致。",
+  },
+  configGood: { en: "{file}: no mistakes.", zh: "{file}：没有错误。" },
+  configNone: {
+    en: "No configuration file: the defaults are in force.",
+    zh: "没有配置文件：使用默认值。",
+  },
+  unexpected: { en: "Unexpected error: {reason}", zh: "意外错误：{reason}" },
+} as const satisfies Record<string, Readonly<Record<Lang, string>>>;
+
+export type TextKey = keyof typeof TEXTS;

@@ -1,0 +1,96 @@
+import type { Text } from "./texts.ts";
+
+/** The comments of `config init`, by section. */
+export const SECTION_COMMENTS = {
+  top: {
+    en: "Bellcast's configuration. Every key stands here with its default: keep what you change.",
+    zh: "Bellcast 的配置。下面列出了每个键及其默认值：只需保留要改的。",
+  },
+  server: { en: "Where the server listens.", zh: "服务器监听的位置。" },
+  log: { en: "What is logged, to standard error.", zh: "写到标准错误的日志。" },
+  store: { en: "Where retained messages are kept.", zh: "保留的消息存放在哪里。" },
+  limits: { en: "Limits of a client.", zh: "对客户端的限制。" },
+  auth: { en: "Who may connect.", zh: "谁可以连接。" },
+  web: { en: "The pages.", zh: "网页。" },
+  topics: {
+    en: 'How much is kept, by pattern of topics; the most specific wins. "@**" is every inbox.',
+    zh: '按主题模式设定保留多少；最具体的模式优先。"@**" 是全部收件箱。',
+  },
+  job: {
+    en: "What is published on a schedule; one table a job.",
+    zh: "定时发布的任务；每个一张表。",
+  },
+} as const satisfies Record<string, Text>;
+
+/** By key. */
+export const KEY_COMMENTS = {
+  "server.host": {
+    en: "The address to listen on; 0.0.0.0 is every network.",
+    zh: "监听的地址；0.0.0.0 表示所有网络。",
+  },
+  "server.port": { en: "0 takes any free port.", zh: "0 表示任意空闲端口。" },
+  "server.hosts": {
+    en: "Names that the server answers to, beside its addresses, localhost and its own name.",
+    zh: "除 IP 地址、localhost 和本机名之外，服务器接受的主机名。",
+  },
+  "log.level": {
+    en: "debug, info, warn, error or silent.",
+    zh: "debug、info、warn、error 或 silent。",
+  },
+  "log.format": {
+    en: "pretty, json or logfmt; auto is pretty on a terminal.",
+    zh: "pretty、json 或 logfmt；auto 在终端上为 pretty。",
+  },
+  "store.path": { en: "Memory is the only store of this version.", zh: "此版本只有内存存储。" },
+  "limits.message": { en: "A message, and a request body.", zh: "一条消息，也是请求体的上限。" },
+  "limits.headers": { en: "The headers of a request.", zh: "一个请求的头部。" },
+  "limits.subscriptions": {
+    en: "Topics of a session; all and the inbox count.",
+    zh: "一个会话的主题数；all 和收件箱也计入。",
+  },
+  "limits.buffer": {
+    en: "What may wait for a slow reader before it is disconnected.",
+    zh: "慢速客户端可积压的数据，超过即断开。",
+  },
+  "limits.connections": {
+    en: "0: as many as the descriptor limit allows, less a reserve.",
+    zh: "0 表示由文件描述符上限决定，并留有余量。",
+  },
+  "auth.mode": {
+    en: "auto serves this machine only; open serves whoever reaches the port.",
+    zh: "auto 只服务本机；open 服务所有能访问端口的人。",
+  },
+  "auth.origins": {
+    en: 'Origins of other sites whose pages may connect, such as "https://example.com".',
+    zh: '允许连接的其他网站的来源，例如 "https://example.com"。',
+  },
+  "topics.history": { en: "The most messages; 0 keeps none.", zh: "最多保留几条；0 表示不保留。" },
+  "topics.age": { en: "The greatest age of a message.", zh: "消息最长保留多久。" },
+  "topics.bytes": { en: "The most bytes of payload.", zh: "消息内容最多保留多少字节。" },
+  "web.public": {
+    en: "A folder to serve instead of the built-in pages, relative to this file's folder.",
+    zh: "代替内置网页的文件夹，相对于本文件所在的文件夹。",
+  },
+  "job.name": {
+    en: "Unique; job-1, job-2, … when left out.",
+    zh: "不可重复；省略则为 job-1、job-2……",
+  },
+  "job.cron": {
+    en: "Six fields from seconds on, as Spring reads them, or the common five.",
+    zh: "从秒开始的六个字段（同 Spring），或常见的五个字段。",
+  },
+  "job.tz": { en: "The machine's own when left out.", zh: "省略则用本机时区。" },
+  "job.topic": {
+    en: "all reaches every session, @anna the inbox of anna.",
+    zh: "all 发给所有会话，@anna 发给 anna 的收件箱。",
+  },
+  "job.enabled": { en: "false leaves the job out.", zh: "false 表示停用该任务。" },
+  "job.message": {
+    en: "A fixed text; either this or template.",
+    zh: "固定文本；与 template 二选一。",
+  },
+  "job.template": {
+    en: "A text with the time and the job's facts.",
+    zh: "可含时间和任务信息的文本。",
+  },
+} as const satisfies Record<string, Text>;

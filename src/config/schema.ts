@@ -1,0 +1,229 @@
+import * as v from "valibot";
+import { isTopic } from "../core/names.ts";
+import { ALL, isPattern, type Retention, Retentions } from "../core/topic.ts";
+import { Cron, CronError } from "../schedule/cron.ts";
+import { parseTemplate, TemplateError } from "../schedule/template.ts";
+import { isTable } from "./document.ts";
+import {
+  choice,
+  duration,
+  host,
+  integer,
+  jobName,
+  origin,
+  readable,
+  says,
+  size,
+  table,
+  text,
+  timeZone,
+} from "./fields.ts";
+import { quote } from "./problem.ts";
+import { TEXTS } from "./texts.ts";
+
+/** What the whole server is configured by: durations are milliseconds, sizes are bytes. */
+export interface Config {
+  readonly server: {
+    /** A lower-case host name, or an IP address without brackets. */
+    readonly host: string;
+    /** 0 takes any free port. */
+    readonly port: number;
+    /** Further names that the server answers to, in lower case. */
+    readonly hosts: readonly string[];
+  };
+  readonly log: {
+    readonly level: (typeof LOG_LEVELS)[number];
+    readonly format: (typeof LOG_FORMATS)[number];
+  };
+  readonly store: { readonly path: ":memory:" };
+  readonly limits: {
+    /** A message, and a request body. */
+    readonly messageBytes: number;
+    readonly headersBytes: number;
+    /** Topics of a session, `all` and the inbox among them. */
+    readonly subscriptions: number;
+    /** What may be buffered for one socket before it is closed. */
+    readonly bufferBytes: number;
+    /** 0: as many as the descriptor limit allows, less a reserve. */
+    readonly connections: number;
+  };
+  readonly auth: {
+    readonly mode: (typeof AUTH_MODES)[number];
+    /** Origins as the Origin header spells them. */
+    readonly origins: readonly string[];
+  };
+  /** By pattern, complete: what the file leaves out is the default, and the last two match the rest. */
+  readonly topics: Readonly<Record<string, Retention>>;
+  readonly web: {
+    /** An absolute path of a folder that is served instead of the built-in pages. */
+    readonly public?: string;
+  };
+  readonly jobs: readonly JobConfig[];
+}
+
+/** One `[[job]]`, with exactly one of `message` and `template`. */
+export interface JobConfig {
+  readonly name: string;
+  readonly cron: string;
+  /** An IANA time zone; the machine's own when absent. */
+  readonly tz?: string;
+  readonly topic: string;
+  readonly enabled: boolean;
+  /** What is published, as it stands. */
+  readonly message?: string;
+  /** What is published, rendered at each run. */
+  readonly template?: string;
+}
+
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
+const LOG_FORMATS = ["auto", "pretty", "json", "logfmt"] as const;
+const AUTH_MODES = ["auto", "open"] as const;
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The sections of plain keys: those that the environment and the command line reach too. */
+export const SECTIONS = {
+  server: {
+    host: v.optional(host, "127.0.0.1"),
+    port: v.optional(integer(0, 65_535), 8080),
+    hosts: v.optional(v.array(host, says(TEXTS.hosts)), []),
+  },
+  log: {
+    level: v.optional(choice(LOG_LEVELS), "info"),
+    format: v.optional(choice(LOG_FORMATS), "auto"),
+  },
+  store: {
+    path: v.optional(v.literal(":memory:", says(TEXTS.memoryOnly)), ":memory:"),
+  },
+  limits: {
+    message: v.optional(size(1, 16 * MIB), "64KiB"),
+    headers: v.optional(size(KIB, 16 * KIB), "8KiB"),
+    subscriptions: v.optional(integer(2, 10_000), 128),
+    buffer: v.optional(size(64 * KIB, 64 * MIB), "1MiB"),
+    connections: v.optional(integer(0, 1_000_000), 0),
+  },
+  auth: {
+    mode: v.optional(choice(AUTH_MODES), "auto"),
+    origins: v.optional(v.array(origin, says(TEXTS.origins)), []),
+  },
+  web: {
+    public: v.exactOptional(text((path) => path.trim() !== "", TEXTS.publicEmpty)),
+  },
+} as const;
+
+/** `[topics."PATTERN"]`; the defaults are core's. */
+export const TOPIC_KEYS = {
+  history: v.exactOptional(integer(0, 1_000_000)),
+  age: v.exactOptional(duration(1, 3650 * DAY_MS)),
+  bytes: v.exactOptional(size(1, 1024 * MIB)),
+} as const;
+
+/** `[[job]]`. */
+export const JOB_KEYS = {
+  name: v.exactOptional(jobName),
+  cron: readable((expression) => new Cron(expression), CronError),
+  tz: v.exactOptional(timeZone),
+  topic: v.optional(text(isTopic, TEXTS.topic), ALL),
+  enabled: v.optional(v.boolean(says(TEXTS.flagValue)), true),
+  message: v.exactOptional(v.string(says(TEXTS.text))),
+  template: v.exactOptional(readable((source) => parseTemplate(source), TemplateError)),
+} as const;
+
+/** The job that runs where no file says otherwise. */
+export const CLOCK_JOB = {
+  name: "clock",
+  cron: "0/5 * * * * ?",
+  template: "这是来自服务端的消息：{{time 'HH:mm:ss'}}",
+} as const;
+
+const retention = table(TOPIC_KEYS);
+
+const topics = v.pipe(
+  v.custom<Record<string, v.InferInput<typeof retention>>>(isTable, says(TEXTS.table)),
+  // A list, because valibot leaves `constructor` out of records, and it is a fine name of a topic.
+  v.transform((patterns) => Object.entries(patterns)),
+  v.array(v.tuple([text(isPattern, TEXTS.pattern), retention])),
+  v.transform((named) => retentions(named)),
+);
+
+const job = v.pipe(
+  table(JOB_KEYS),
+  v.partialCheck(
+    [["message"], ["template"]],
+    ({ message, template }) => message !== undefined || template !== undefined,
+    says(TEXTS.noAction),
+  ),
+  v.partialCheck(
+    [["message"], ["template"]],
+    ({ message, template }) => message === undefined || template === undefined,
+    says(TEXTS.twoActions),
+  ),
+);
+
+type JobTable = v.InferOutput<typeof job>;
+
+const jobs = v.pipe(
+  v.array(job, says(TEXTS.jobTables)),
+  v.rawCheck(({ dataset, addIssue }) => {
+    // Names are compared even where another key is wrong: every mistake is told at once.
+    const tables = Array.isArray(dataset.value) ? (dataset.value as (JobTable | undefined)[]) : [];
+    const names = tables.map((job, index) => job?.name ?? defaultName(index));
+    for (const [key, value] of names.entries()) {
+      if (names.indexOf(value) === key) continue;
+      const within = { type: "array", origin: "value", input: tables, key, value } as const;
+      const name = { type: "object", origin: "value", input: {}, key: "name", value } as const;
+      addIssue({ message: says(TEXTS.jobNameTaken(quote(String(value)))), path: [within, name] });
+    }
+  }),
+  v.transform((tables) => tables.map(toJob)),
+);
+
+/** A whole file: what it leaves out is the default, and its jobs are all there are. */
+export const schema = v.pipe(
+  v.object({
+    server: v.optional(table(SECTIONS.server), {}),
+    log: v.optional(table(SECTIONS.log), {}),
+    store: v.optional(table(SECTIONS.store), {}),
+    limits: v.optional(table(SECTIONS.limits), {}),
+    auth: v.optional(table(SECTIONS.auth), {}),
+    web: v.optional(table(SECTIONS.web), {}),
+    topics: v.optional(topics, {}),
+    job: v.optional(jobs, []),
+  }),
+  v.transform(({ limits: { message, headers, buffer, ...counts }, job, ...same }): Config => ({
+    ...same,
+    limits: { messageBytes: message, headersBytes: headers, bufferBytes: buffer, ...counts },
+    jobs: job,
+  })),
+);
+
+function retentions(
+  named: readonly (readonly [string, v.InferOutput<typeof retention>])[],
+): Config["topics"] {
+  const unsaid = new Retentions();
+  const complete = named.map(([pattern, { history, age, bytes }]) => {
+    const usual = unsaid.of(pattern);
+    const retention: Retention = {
+      history: history ?? usual.history,
+      ageMs: age ?? usual.ageMs,
+      bytes: bytes ?? usual.bytes,
+    };
+    return [pattern, retention] as const;
+  });
+  // Last, because of two patterns that are equally specific the first wins.
+  const rest = ["**", "@**"].filter((pattern) => !named.some(([name]) => name === pattern));
+  return Object.fromEntries([
+    ...complete,
+    ...rest.map((pattern) => [pattern, unsaid.of(pattern)] as const),
+  ]);
+}
+
+function defaultName(index: number): string {
+  return `job-${index + 1}`;
+}
+
+function toJob({ name, ...rest }: JobTable, index: number): JobConfig {
+  return { name: name ?? defaultName(index), ...rest };
+}

@@ -1,0 +1,71 @@
+#!/usr/bin/env bun
+import { config } from "./cli/config.ts";
+import { CliError, EXIT, type ExitCode } from "./cli/exit.ts";
+import { help } from "./cli/help.ts";
+import { job } from "./cli/job.ts";
+import { parseCommandLine, type VerbName } from "./cli/options.ts";
+import { pub } from "./cli/pub.ts";
+import { serve } from "./cli/serve.ts";
+import { sub } from "./cli/sub.ts";
+import { Terminal } from "./cli/terminal.ts";
+import type { Lang } from "./cli/texts.ts";
+import type { Verb } from "./cli/verb.ts";
+import { ConfigError } from "./config/problem.ts";
+import { version } from "./index.ts";
+
+const VERBS: Record<VerbName, Verb> = {
+  serve,
+  pub,
+  sub,
+  job,
+  config,
+  version: async ({ terminal, values }) => {
+    terminal.data(values.json ? JSON.stringify({ version, bun: Bun.version }) : version);
+    return EXIT.ok;
+  },
+  help: async (invocation) => help("help", invocation),
+};
+
+/** Runs one command line; resolves with the exit code. */
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const { env } = process;
+  const line = parseCommandLine(argv);
+  if ("text" in line) {
+    const terminal = new Terminal({ lang: systemLang(env), quiet: false, color: false });
+    terminal.error(terminal.text(line.text, line.values));
+    return EXIT.usage;
+  }
+  const { verb, values, positionals } = line;
+  const color = !values["no-color"] && !env["NO_COLOR"];
+  const lang = values.lang ?? systemLang(env);
+  const terminal = new Terminal({
+    lang: lang === "zh" ? "zh" : "en",
+    quiet: values.quiet ?? false,
+    color,
+  });
+  try {
+    if (lang !== "zh" && lang !== "en") throw new CliError(EXIT.usage, terminal.text("badLang"));
+    const invocation = { values, positionals, env, cwd: process.cwd(), terminal };
+    if (values.help) return help(verb, invocation);
+    return await (values.version ? VERBS.version : VERBS[verb])(invocation);
+  } catch (error) {
+    if (error instanceof CliError) {
+      terminal.error(error.message);
+      return error.exitCode;
+    }
+    if (error instanceof ConfigError) {
+      terminal.error(error.format(terminal.lang));
+      return EXIT.config;
+    }
+    terminal.error(terminal.text("unexpected", { reason: String(error) }));
+    return EXIT.failure;
+  }
+}
+
+/** The language that the system's locale names (POSIX: the first of these that is set counts). */
+function systemLang(env: Readonly<Record<string, string | undefined>>): Lang {
+  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
+  return locale.startsWith("zh") ? "zh" : "en";
+}
+
+process.exit(await main(process.argv.slice(2)));
