@@ -1,0 +1,74 @@
+import type { Language } from "./language.ts";
+
+/** Sends `text`, to `topic` unless that is empty. Resolves to why it failed, or "" when it did not. */
+export type Send = (text: string, topic: string) => Promise<string>;
+
+export interface ComposerOptions {
+  readonly form: HTMLFormElement;
+  readonly text: HTMLTextAreaElement;
+  readonly topic: HTMLInputElement;
+  /** Says where the text will go. */
+  readonly destination: HTMLElement;
+  /** An alert: why the last text was not sent. */
+  readonly notice: HTMLElement;
+  readonly language: Language;
+  readonly send: Send;
+}
+
+/** Keyboards report this for every key that an input method takes (UI Events, section 7.3.1). */
+const KEY_OF_INPUT_METHOD = 229;
+
+/** The form that a message is written in. What was typed leaves it only when it has been sent. */
+export class Composer {
+  readonly #options: ComposerOptions;
+  #sending = false;
+
+  constructor(options: ComposerOptions) {
+    this.#options = options;
+    const { form, text, topic, language } = options;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+    text.addEventListener("keydown", (event) => {
+      // Safari ends the composition before the Enter that confirms it, and only says 229
+      const composing = event.isComposing || event.keyCode === KEY_OF_INPUT_METHOD;
+      if (event.key !== "Enter" || event.shiftKey || composing) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    topic.addEventListener("input", () => this.#showDestination());
+    language.follow(() => this.#showDestination());
+  }
+
+  /** The topic that is typed, or "" for the server alone. */
+  get topic(): string {
+    return this.#options.topic.value.trim();
+  }
+
+  /** Shows why something was not sent; "" when there is nothing to say. */
+  notify(reason: string): void {
+    const { notice } = this.#options;
+    notice.textContent = reason;
+    notice.hidden = reason === "";
+  }
+
+  async #submit(): Promise<void> {
+    const { text, send } = this.#options;
+    const typed = text.value;
+    if (typed === "" || this.#sending) return;
+    this.#sending = true;
+    const failure = await send(typed, this.topic);
+    this.#sending = false;
+    this.notify(failure);
+    // what was typed while it was on its way is the next message
+    if (failure === "" && text.value === typed) text.value = "";
+  }
+
+  #showDestination(): void {
+    const { destination, language } = this.#options;
+    const topic = this.topic;
+    destination.textContent =
+      topic === "" ? language.say("toServer") : language.say("toTopic", { topic });
+  }
+}

@@ -1,0 +1,26 @@
+import { publishPath } from "./address.ts";
+import { type Problem, readProblem } from "./problem.ts";
+
+const TIMEOUT_MS = 15_000;
+
+/** A refusal was understood; an unreachable server may or may not have published. */
+export type Outcome =
+  | { readonly kind: "published" }
+  | { readonly kind: "refused"; readonly problem: Problem }
+  | { readonly kind: "unreachable" };
+
+/** Publishes `text` to `topic` over HTTP. Never rejects. */
+export async function publish(topic: string, text: string): Promise<Outcome> {
+  try {
+    const response = await fetch(publishPath(topic), {
+      method: "POST",
+      headers: { "Content-Type": "text/plain;charset=UTF-8" },
+      body: text,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.ok) return { kind: "published" };
+    return { kind: "refused", problem: await readProblem(response) };
+  } catch {
+    return { kind: "unreachable" };
+  }
+}
