@@ -1,10 +1,18 @@
 /**
  * Makes the executables: `bun run build` for this machine, `bun run build --all` for every system,
- * with their checksums in `dist/SHA256SUMS`.
+ * with their checksums in `SHA256SUMS`. They go to `dist`, or to `--outdir`.
  */
 import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 
-const DIST = "dist";
+const { values: options } = parseArgs({
+  args: Bun.argv.slice(2),
+  options: {
+    all: { type: "boolean", default: false },
+    outdir: { type: "string", default: "dist" },
+  },
+});
 
 /** What `--all` builds. On x64 one executable serves every processor since Nehalem. */
 const TARGETS = [
@@ -25,7 +33,7 @@ async function compile(outfile: string, target?: Bun.Build.CompileTarget): Promi
     bytecode: true,
     format: "esm",
     compile: {
-      outfile: `${DIST}/${outfile}`,
+      outfile: join(options.outdir, outfile),
       ...(target === undefined ? {} : { target }),
       // By default the executable would read the working directory's files, and run a preload there.
       autoloadDotenv: false,
@@ -37,24 +45,26 @@ async function compile(outfile: string, target?: Bun.Build.CompileTarget): Promi
 
 async function sha256(file: string): Promise<string> {
   const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of Bun.file(`${DIST}/${file}`).stream()) hash.update(chunk);
+  for await (const chunk of Bun.file(join(options.outdir, file)).stream()) hash.update(chunk);
   return hash.digest("hex");
 }
 
-const all = Bun.argv.includes("--all");
-await rm(DIST, { recursive: true, force: true });
-await mkdir(DIST);
+await mkdir(options.outdir, { recursive: true });
 const files: string[] = [];
-if (all) {
+if (options.all) {
   for (const target of TARGETS) {
     files.push(await compile(target.replace("bun", "bellcast"), target));
   }
   const sums = await Promise.all(files.map(async (file) => `${await sha256(file)}  ${file}\n`));
-  await Bun.write(`${DIST}/SHA256SUMS`, sums.join(""));
+  await Bun.write(join(options.outdir, "SHA256SUMS"), sums.join(""));
 } else {
   files.push(await compile("bellcast"));
 }
+// The source maps are inside the executables.
+for await (const map of new Bun.Glob("*.map").scan(options.outdir)) {
+  await rm(join(options.outdir, map));
+}
 for (const file of files) {
-  const { size } = Bun.file(`${DIST}/${file}`);
-  console.log(`${DIST}/${file}  ${(size / 1e6).toFixed(0)} MB`);
+  const { size } = Bun.file(join(options.outdir, file));
+  console.log(`${join(options.outdir, file)}  ${(size / 1e6).toFixed(0)} MB`);
 }

@@ -117,6 +117,8 @@ export class BellcastServer {
       port,
       // Otherwise an error answers with a page of source code.
       development: false,
+      // `development: false` turns it on in Bun 1.4.5: a second server would share the port in silence.
+      reusePort: false,
       // The handler measures the body itself, so that the answer says what is wrong.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch: this.fetch,

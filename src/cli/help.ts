@@ -1,6 +1,6 @@
 import { version } from "../index.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { OPTIONS, type VerbName } from "./options.ts";
+import { OPTIONS, type OptionSpec, type VerbName } from "./options.ts";
 import type { TextKey } from "./texts.ts";
 import type { Invocation } from "./verb.ts";
 
@@ -21,12 +21,7 @@ const LINES: readonly (readonly [VerbName, string, TextKey])[] = [
 export function help(verb: VerbName, { terminal }: Pick<Invocation, "terminal">): ExitCode {
   const only = verb === "help" ? undefined : verb;
   const verbs = LINES.filter(([name]) => only === undefined || name === only);
-  const options = Object.entries<{
-    readonly value?: string;
-    readonly short?: string;
-    readonly verbs?: readonly VerbName[];
-    readonly help: TextKey;
-  }>(OPTIONS)
+  const options = Object.entries<OptionSpec>(OPTIONS)
     .filter(([, option]) => only === undefined || (option.verbs?.includes(only) ?? true))
     .map(([name, { value, short, help: key }]) => [
       `  ${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,

@@ -5,7 +5,8 @@ import type { TextKey } from "./texts.ts";
 
 export type VerbName = "serve" | "pub" | "sub" | "job" | "config" | "version" | "help";
 
-interface OptionSpec {
+/** What an option takes, and what it is for. */
+export interface OptionSpec {
   readonly type: "string" | "boolean";
   readonly short?: string;
   /** The verbs that take it; all of them when left out. */
@@ -44,7 +45,9 @@ export const OPTIONS = {
   force: { type: "boolean", verbs: ["config"], help: "optForce" },
 } as const satisfies Record<string, OptionSpec>;
 
-export type OptionName = keyof typeof OPTIONS;
+type OptionName = keyof typeof OPTIONS;
+
+const OPTION_NAMES = Object.keys(OPTIONS).map((name) => `--${name}`);
 
 /** The values of a command line: a string for an option with a value, true for one without. */
 export type OptionValues = {
@@ -64,65 +67,51 @@ export interface UsageProblem {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export const VERBS: readonly VerbName[] = [
-  "serve",
-  "pub",
-  "sub",
-  "job",
-  "config",
-  "version",
-  "help",
-];
+const VERBS: readonly VerbName[] = ["serve", "pub", "sub", "job", "config", "version", "help"];
 
 /** Reads the arguments after the program's name. Options may stand before and after the verb. */
 export function parseCommandLine(argv: readonly string[]): CommandLine | UsageProblem {
-  const options = Object.fromEntries(
-    Object.entries<OptionSpec>(OPTIONS).map(([name, { type, short }]) => [
-      name,
-      { type, ...(short === undefined ? {} : { short }) },
-    ]),
-  );
   const { tokens, positionals } = parseArgs({
     args: [...argv],
-    options,
+    options: OPTIONS,
     allowPositionals: true,
+    // What is wrong is said in the user's language, and with what was meant.
     strict: false,
     tokens: true,
   });
-  const [word, ...rest] = positionals;
-  const verb = word === undefined ? "serve" : VERBS.find((name) => name === word);
-  if (verb === undefined) return withNearest("unknownVerb", word ?? "", VERBS);
+  const given = tokens.filter((token) => token.kind === "option");
+  for (const { name, rawName } of given) {
+    if (!Object.hasOwn(OPTIONS, name)) return withNearest("unknownOption", rawName, OPTION_NAMES);
+  }
+  const [word = "serve", ...rest] = positionals;
+  const verb = VERBS.find((name) => name === word);
+  if (verb === undefined) return withNearest("unknownVerb", word, VERBS);
   const values: Record<string, string | true> = {};
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    const { name, rawName, value } = token;
-    const spec: OptionSpec | undefined = Object.hasOwn(OPTIONS, name)
-      ? OPTIONS[name as OptionName]
-      : undefined;
-    if (spec === undefined) return withNearest("unknownOption", rawName, optionNames(verb));
-    if (spec.verbs && !spec.verbs.includes(verb)) {
-      return { text: "foreignOption", values: { word: rawName, verb } };
-    }
-    if (spec.type === "string" && value === undefined) {
-      return { text: "missingValue", values: { word: rawName, value: spec.value ?? "" } };
-    }
-    if (spec.type === "boolean" && value !== undefined) {
-      return { text: "needlessValue", values: { word: rawName } };
-    }
+  for (const { name, rawName, value } of given) {
+    const spec: OptionSpec = OPTIONS[name as OptionName];
+    const problem = problemOf(spec, verb, value);
+    if (problem) return { text: problem, values: { word: rawName, verb, value: spec.value ?? "" } };
     values[name] = value ?? true;
   }
   return { verb, values, positionals: rest };
 }
 
-/** The options that a verb takes, as they are written. */
-export function optionNames(verb: VerbName): string[] {
-  return Object.entries<OptionSpec>(OPTIONS)
-    .filter(([, { verbs }]) => verbs === undefined || verbs.includes(verb))
-    .map(([name]) => `--${name}`);
+function problemOf(
+  { verbs, type }: OptionSpec,
+  verb: VerbName,
+  value: string | undefined,
+): TextKey | undefined {
+  if (verbs && !verbs.includes(verb)) return "foreignOption";
+  if (type === "string" && value === undefined) return "missingValue";
+  return type === "boolean" && value !== undefined ? "needlessValue" : undefined;
 }
 
-function withNearest(text: TextKey, word: string, candidates: readonly string[]): UsageProblem {
+function withNearest(
+  text: "unknownVerb" | "unknownOption",
+  word: string,
+  candidates: readonly string[],
+): UsageProblem {
   const near = nearest(word, candidates);
   if (near === undefined) return { text, values: { word } };
-  return { text: `${text}Near` as TextKey, values: { word, near } };
+  return { text: `${text}Near`, values: { word, near } };
 }

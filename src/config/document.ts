@@ -1,6 +1,6 @@
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Path } from "./problem.ts";
-import { SYNTAX_TEXTS, type Text, TEXTS, unknownSyntax } from "./texts.ts";
+import { MISSING_VALUE, SYNTAX_TEXTS, type Text, TEXTS, unknownSyntax } from "./texts.ts";
 
 /** A table without a prototype, so that `__proto__` and `constructor` are keys like any other. */
 export type Table = Record<string, unknown>;
@@ -120,15 +120,27 @@ function parse(text: string): AST.TOMLProgram {
     // Of 1.0 and not 1.1, so that other tools read the file as well.
     return parseTOML(text, { tomlVersion: "1.0.0" });
   } catch (error) {
-    if (error instanceof RangeError) throw new TomlError(TEXTS.tooDeep, undefined);
+    // The parser's stack ends at some ten thousand brackets, or at a string of half a megabyte.
+    if (error instanceof RangeError) throw new TomlError(TEXTS.tooLong, undefined);
     if (!(error instanceof ParseError)) throw error;
-    // This message names the code point; the place shows it as well.
-    const [message] = /^Invalid code point/.exec(error.message) ?? [error.message];
-    const known = SYNTAX_TEXTS[message];
-    const end = known?.before === true ? text.slice(0, error.index).trimEnd().length : error.index;
-    const reason = known?.text ?? unknownSyntax(error.message);
-    throw new TomlError(reason, placeAt(text, end));
+    throw syntaxError(error, text);
   }
+}
+
+/** A key whose value is missing, with a comment or without. */
+const VALUELESS = /^[^#"']*=[ \t]*(?:#.*)?$/;
+
+function syntaxError({ message, index }: ParseError, text: string): TomlError {
+  const before = text.slice(0, index).trimEnd();
+  const lastLine = before.slice(before.lastIndexOf("\n") + 1);
+  if (text.slice(before.length, index).includes("\n") && VALUELESS.test(lastLine)) {
+    return new TomlError(MISSING_VALUE, placeAt(text, before.length));
+  }
+  // This message names the code point; the place shows it as well.
+  const [id] = /^Invalid code point/.exec(message) ?? [message];
+  const known = SYNTAX_TEXTS[id];
+  const offset = known?.before === true ? before.length : index;
+  return new TomlError(known?.text ?? unknownSyntax(message), placeAt(text, offset));
 }
 
 function placeAt(text: string, offset: number): Place {

@@ -49,8 +49,11 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
     { layer: environment.layer, base: cwd },
     { layer: flagLayer(flags), base: cwd },
   ];
-  const problems = [...source.problems, ...environment.unknown];
-  for (const { layer } of layers) problems.push(...check(layer));
+  const problems = [
+    ...source.problems,
+    ...environment.unknown,
+    ...layers.flatMap(({ layer }) => check(layer)),
+  ];
 
   const merged = merge(layers.map(({ layer }) => layer.table));
   const folder = publicFolder(layers);

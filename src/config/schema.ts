@@ -169,9 +169,13 @@ const jobs = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     // Names are compared even where another key is wrong: every mistake is told at once.
     const tables = Array.isArray(dataset.value) ? (dataset.value as (JobTable | undefined)[]) : [];
-    const names = tables.map((job, index) => job?.name ?? defaultName(index));
-    for (const [key, value] of names.entries()) {
-      if (names.indexOf(value) === key) continue;
+    const taken = new Set<unknown>();
+    for (const [key, table] of tables.entries()) {
+      const value = table?.name ?? defaultName(key);
+      if (!taken.has(value)) {
+        taken.add(value);
+        continue;
+      }
       const within = { type: "array", origin: "value", input: tables, key, value } as const;
       const name = { type: "object", origin: "value", input: {}, key: "name", value } as const;
       addIssue({ message: says(TEXTS.jobNameTaken(quote(String(value)))), path: [within, name] });

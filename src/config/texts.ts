@@ -27,6 +27,10 @@ export const TEXTS = {
     en: "the file begins with a byte order mark; save it as UTF-8 without one",
     zh: "文件以字节顺序标记（BOM）开头；请保存为不带 BOM 的 UTF-8",
   },
+  tooLong: {
+    en: "a value is too long, or nested too deeply, to be read",
+    zh: "值过长或嵌套过深，无法读取",
+  },
   tooDeep: { en: "tables and arrays are nested too deeply", zh: "表和数组嵌套过深" },
 
   unknownKey: { en: "unknown key", zh: "未知的键" },
@@ -46,12 +50,12 @@ export const TEXTS = {
     zh: `必须是 ${min} 到 ${max} 的整数`,
   }),
   size: (min: string, max: string): Text => ({
-    en: `must be a size from ${min} to ${max}, such as "64KiB" or "500kB"`,
-    zh: `必须是 ${min} 到 ${max} 的大小，例如 "64KiB" 或 "500kB"`,
+    en: `must be a size from "${min}" to "${max}"`,
+    zh: `必须是 "${min}" 到 "${max}" 的大小`,
   }),
   duration: (min: string, max: string): Text => ({
-    en: `must be a duration from ${min} to ${max}, such as "30s" or "24h"`,
-    zh: `必须是 ${min} 到 ${max} 的时长，例如 "30s" 或 "24h"`,
+    en: `must be a duration from "${min}" to "${max}"`,
+    zh: `必须是 "${min}" 到 "${max}" 的时长`,
   }),
   choice: (values: readonly string[]): Text => ({
     en: `must be one of ${list(values, "en")}`,
@@ -122,6 +126,8 @@ interface SyntaxText {
   readonly before?: true;
 }
 
+export const MISSING_VALUE: Text = { en: "the value is missing", zh: "缺少值" };
+
 /** What is wrong with the file's syntax, by what toml-eslint-parser 1.0 says in English. */
 export const SYNTAX_TEXTS: Readonly<Record<string, SyntaxText>> = {
   "Unterminated string constant": { text: { en: "a string is not closed", zh: "字符串没有结束" } },
@@ -142,18 +148,15 @@ export const SYNTAX_TEXTS: Readonly<Record<string, SyntaxText>> = {
     text: { en: "something stands after the value", zh: "值之后有多余的内容" },
   },
   "Expected equal (=) token": { text: { en: "= is missing", zh: "缺少 =" }, before: true },
-  "Unspecified values are invalid": {
-    text: { en: "the value is missing", zh: "缺少值" },
-    before: true,
-  },
+  "Unspecified values are invalid": { text: MISSING_VALUE, before: true },
   "Expected comma (,) token": { text: { en: "a comma is missing", zh: "缺少逗号" } },
   "Defining a key multiple times is invalid": {
     text: { en: "the key is defined twice", zh: "键重复定义" },
   },
   "Unexpected character": {
     text: {
-      en: "this is no TOML value; a string needs quotes",
-      zh: "这不是 TOML 值；字符串需要加引号",
+      en: "this does not belong here, or needs quotes",
+      zh: "此处不应出现该内容，或需要加引号",
     },
   },
   "Unexpected token": { text: { en: "this does not belong here", zh: "此处不应出现该内容" } },

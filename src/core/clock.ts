@@ -11,6 +11,3 @@ export interface Clock {
    */
   after(delayMs: number, task: () => void): () => void;
 }
-
-/** A delay of more than this many milliseconds overflows `setTimeout` and would fire at once. */
-export const MAX_DELAY_MS = 2 ** 31 - 1;

@@ -38,7 +38,8 @@ export class HttpApp<D> {
       return response && finish(response, origin);
     } catch (error) {
       if (error instanceof BellcastError) return finish(problem(error), origin);
-      report(error);
+      // A client that hangs up within its body is no mistake of the server's.
+      if (!request.signal.aborted) report(error);
       return finish(problem(new BellcastError("internal_error")), origin);
     }
   }

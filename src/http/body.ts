@@ -66,22 +66,21 @@ function unsupported(header: string): BellcastError {
 }
 
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
-  const length = request.headers.get("content-length");
-  if (length !== null) {
-    if (Number(length) > limit) throw tooLarge(limit);
-    return request.bytes();
-  }
+  // Sent twice, the header reads "5, 5" and is no number: such a body is counted like a chunked one.
+  const length = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (length > limit) throw tooLarge(limit);
+  if (length <= limit) return request.bytes();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // A chunked body does not tell its length: it is counted, and cut when it is too long.
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > limit) throw tooLarge(limit);
+    // What has no length may have no end: Bun would read on for as long as the client sends.
+    if (size > limit) throw tooLarge(limit, { Connection: "close" });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
 }
 
-function tooLarge(limit: number): BellcastError {
-  return new BellcastError("message_too_large", { detail: `At most ${limit} bytes.` });
+function tooLarge(limit: number, headers: Readonly<Record<string, string>> = {}): BellcastError {
+  return new BellcastError("message_too_large", { detail: `At most ${limit} bytes.`, headers });
 }

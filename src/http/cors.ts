@@ -14,6 +14,6 @@ export function options(request: Request, methods: readonly string[]): Response 
   return empty({
     Allow: list,
     "Access-Control-Allow-Methods": list,
-    ...(asked === null ? {} : { "Access-Control-Allow-Headers": asked, Vary: "Origin" }),
+    ...(asked === null ? {} : { "Access-Control-Allow-Headers": asked }),
   });
 }

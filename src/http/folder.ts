@@ -18,12 +18,13 @@ export function folderPages(folder: string): Pages {
     // A link may lead anywhere; what is served stays in the folder.
     if (root === undefined || !target?.startsWith(root + sep)) return undefined;
     const body = Bun.file(target);
-    const { size, mtimeMs } = await body.stat();
-    if (!(await body.exists())) return undefined;
+    const status = await body.stat().catch(() => undefined);
+    // A folder has no text of its own, and a pipe would be waited for, for ever.
+    if (!status?.isFile()) return undefined;
     const headers = {
       "Content-Type": body.type,
       "Cache-Control": "no-cache",
-      ETag: `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`,
+      ETag: `"${status.size.toString(36)}-${Math.round(status.mtimeMs).toString(36)}"`,
     };
     return { body, headers };
   };

@@ -35,11 +35,16 @@ export function serve(pages: Pages, otherwise: () => never) {
     if (request.method !== "GET" && request.method !== "HEAD") {
       throw methodNotAllowed(["GET", "HEAD"]);
     }
-    const known = request.headers.get("if-none-match")?.split(",") ?? [];
     const { headers, body } = asset;
-    if (known.some((tag) => tag.trim() === headers["ETag"])) return notModified(headers);
-    return file(body, headers);
+    const known = request.headers.get("if-none-match");
+    return isKnown(known, headers["ETag"]) ? notModified(headers) : file(body, headers);
   };
+}
+
+/** Whether If-None-Match names the tag; a proxy that compresses makes it a weak one (RFC 9110, section 13.1.2). */
+function isKnown(header: string | null, tag: string | undefined): boolean {
+  const known = header?.split(",").map((text) => text.trim().replace(/^W\//, "")) ?? [];
+  return known.some((text) => text === tag || text === "*");
 }
 
 /** The built-in pages: from the executable's own files or, from source, bundled when first asked for. */
