@@ -52,11 +52,6 @@ export function socketUrl(
   return `${protocol === "https:" ? "wss" : "ws"}://${host}${socketPath(sid, topics)}`;
 }
 
-/** The path that tells whether these topics can be read. */
-export function historyPath(topics: readonly string[]): string {
-  return `/t/${list(["all", ...topics])}?limit=1`;
-}
-
 /** The path that a message for `topic` is posted to. */
 export function publishPath(topic: string): string {
   return `/t/${segment(topic)}`;

@@ -1,7 +1,7 @@
 import type { Language } from "./language.ts";
 
 /** Sends `text`, to `topic` unless that is empty. Resolves to why it failed, or "" when it did not. */
-export type Send = (text: string, topic: string) => Promise<string>;
+type Send = (text: string, topic: string) => Promise<string>;
 
 export interface ComposerOptions {
   readonly form: HTMLFormElement;

@@ -1,4 +1,4 @@
-import { historyPath, socketPath } from "./address.ts";
+import { socketPath } from "./address.ts";
 import { type Problem, readProblem } from "./problem.ts";
 
 /** What `/ws` answers to a request that is in order but for being no WebSocket. */
@@ -14,13 +14,11 @@ export async function diagnose(
   topics: readonly string[],
 ): Promise<Problem | undefined> {
   try {
-    for (const path of [socketPath(sid, topics), historyPath(topics)]) {
-      const response = await fetch(path);
-      const isObjection = response.status >= 400 && response.status !== UPGRADE_REQUIRED;
-      if (isObjection) return await readProblem(response);
-    }
+    const response = await fetch(socketPath(sid, topics));
+    const isObjection = response.status >= 400 && response.status !== UPGRADE_REQUIRED;
+    return isObjection ? await readProblem(response) : undefined;
   } catch {
     // not reached: the reconnecting socket says so
+    return undefined;
   }
-  return undefined;
 }

@@ -150,16 +150,14 @@ const topics = v.pipe(
 
 const job = v.pipe(
   table(JOB_KEYS),
-  v.partialCheck(
-    [["message"], ["template"]],
-    ({ message, template }) => message !== undefined || template !== undefined,
-    says(TEXTS.noAction),
-  ),
-  v.partialCheck(
-    [["message"], ["template"]],
-    ({ message, template }) => message === undefined || template === undefined,
-    says(TEXTS.twoActions),
-  ),
+  v.rawCheck(({ dataset, addIssue }) => {
+    // Actions are counted even where one of them is wrong: every mistake is told at once.
+    const { value }: { value: unknown } = dataset;
+    if (!isTable(value)) return;
+    const actions = [value.message, value.template].filter((action) => action !== undefined);
+    if (actions.length === 0) addIssue({ message: says(TEXTS.noAction) });
+    if (actions.length > 1) addIssue({ message: says(TEXTS.twoActions) });
+  }),
 );
 
 type JobTable = v.InferOutput<typeof job>;
@@ -167,7 +165,7 @@ type JobTable = v.InferOutput<typeof job>;
 const jobs = v.pipe(
   v.array(job, says(TEXTS.jobTables)),
   v.rawCheck(({ dataset, addIssue }) => {
-    // Names are compared even where another key is wrong: every mistake is told at once.
+    // As above: names are compared whatever else is wrong.
     const tables = Array.isArray(dataset.value) ? (dataset.value as (JobTable | undefined)[]) : [];
     const taken = new Set<unknown>();
     for (const [key, table] of tables.entries()) {

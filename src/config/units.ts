@@ -18,7 +18,7 @@ const DURATIONS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const QUANTITY = /^([0-9]+) ?([A-Za-z]*)$/;
+const QUANTITY = /^([0-9]+)(?: ?([A-Za-z]+))?$/;
 
 /**
  * Bytes of `64KiB`, `1 MiB`, `500kB`, `10B` or `65536`. The units are those of IEC 80000-13: kB is

@@ -273,3 +273,12 @@ export class BellcastError extends Error {
     return ERRORS[this.code];
   }
 }
+
+/** What was thrown, as text. Anything can be thrown, also what refuses to become a string. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "something that has no text was thrown";
+  }
+}

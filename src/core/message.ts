@@ -1,4 +1,4 @@
-import { BellcastError } from "./errors.ts";
+import { BellcastError, textOf } from "./errors.ts";
 
 /**
  * What is published. The three kinds follow the publisher's words: text is text, JSON is kept byte
@@ -24,21 +24,22 @@ export function bytesData(bytes: Uint8Array): Data {
 }
 
 /**
- * What a program publishes: a string is text, bytes are bytes, anything else is JSON.
+ * What a program publishes: a string is text, bytes are bytes, anything else is JSON. Bytes are
+ * copied: the program may fill its buffer again, and a message never changes.
  *
  * @throws BellcastError `invalid_json` for what JSON cannot say, such as a function or a circle
  */
 export function dataOf(value: unknown): Data {
   if (typeof value === "string") return textData(value);
-  if (value instanceof ArrayBuffer) return bytesData(new Uint8Array(value));
+  if (value instanceof ArrayBuffer) return bytesData(new Uint8Array(value).slice());
   if (ArrayBuffer.isView(value)) {
-    return bytesData(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    return bytesData(new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice());
   }
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
   } catch (cause) {
-    throw new BellcastError("invalid_json", { cause, detail: String(cause) });
+    throw new BellcastError("invalid_json", { cause, detail: textOf(cause) });
   }
   if (text === undefined) {
     throw new BellcastError("invalid_json", { detail: `JSON has no ${typeof value}.` });

@@ -16,11 +16,11 @@ export interface Range {
   readonly keep: "oldest" | "newest";
 }
 
-/** The last message of a topic that retention has dropped. */
+/** How far retention has dropped a topic. */
 export interface Watermark {
-  /** 0 when nothing has been dropped. */
+  /** The last message that was dropped; 0 when none was. */
   readonly id: number;
-  /** When that message was published, in milliseconds since the Unix epoch. */
+  /** The latest time at which a dropped message was published, in milliseconds since the Unix epoch. */
   readonly time: number;
 }
 
@@ -38,8 +38,9 @@ export interface TopicRecord {
  *
  * `append` MUST give ids 1, 2, 3, … across all topics, MUST resolve in the order of those ids, and
  * MUST NOT resolve before the message would survive what the store promises to survive. A failed
- * `append` MUST leave nothing behind. `read` MUST be ordered by id. A store whose past may have lost
- * something MUST come up with a new `log`.
+ * `append` MUST leave nothing behind. `read` MUST be ordered by id. Retention MUST drop the messages
+ * of a topic from the oldest id on, so that what is kept has no holes. A store whose past may have
+ * lost something MUST come up with a new `log`.
  */
 export interface Store {
   /** The random identity of this log. */
@@ -55,5 +56,6 @@ export interface Store {
   watermark(topic: string): Watermark;
   /** The topics with at least one kept message. */
   topics(): readonly TopicRecord[];
+  /** Resolves when every `append` under way has been answered; nothing may be appended afterwards. */
   close(): Promise<void>;
 }

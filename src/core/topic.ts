@@ -1,4 +1,4 @@
-import { INBOX_PREFIX, isInbox, isTopic } from "./names.ts";
+import { INBOX_PREFIX, isInbox, isSid, isTopic } from "./names.ts";
 
 /** The topic that every WebSocket session is subscribed to: publishing to it is the broadcast. */
 export const ALL = "all";
@@ -27,38 +27,38 @@ const UNRETAINED: Retention = { ...DEFAULT_RETENTION, history: 0 };
  * one dot-separated segment, and a `**` that is the whole last segment for all that follow.
  */
 export function isPattern(text: string): boolean {
-  const { rest, body } = splitRest(text);
-  if (body === "" && rest) return true;
+  const { inbox, body, rest } = partsOf(text);
+  // `**` and `@**`: every topic, every inbox.
+  if (body === "" && rest) return !text.includes(".");
   if (body.includes("**")) return false;
-  return isTopic(body.replaceAll("*", "x"));
+  return (inbox ? isSid : isTopic)(body.replaceAll("*", "x"));
 }
 
-/** Cuts a final `**` segment off; `body` is what stands before it without the separating dot. */
-function splitRest(pattern: string): { rest: boolean; body: string } {
-  for (const [ending, keep] of [
-    [".**", 0],
-    [`${INBOX_PREFIX}**`, 1],
-  ] as const) {
-    if (!pattern.endsWith(ending)) continue;
-    const body = pattern.slice(0, pattern.length - ending.length + keep);
-    // `@**` is every inbox: its body is the bare prefix, which is no topic by itself.
-    return { rest: true, body: body === INBOX_PREFIX ? "" : body };
-  }
-  return pattern === "**" ? { rest: true, body: "" } : { rest: false, body: pattern };
+/** Cuts the `@` off a pattern, and a final `**` segment with the dot that stands before it. */
+function partsOf(pattern: string): { inbox: boolean; body: string; rest: boolean } {
+  const inbox = isInbox(pattern);
+  const name = inbox ? pattern.slice(INBOX_PREFIX.length) : pattern;
+  const body = name.replace(/(?:^|\.)\*\*$/, "");
+  return { inbox, body, rest: body !== name };
 }
 
 interface Rule<T> {
-  readonly regexp: RegExp;
   readonly inbox: boolean;
+  /** The segments before a `**`, each as the literals that stand around its `*`. */
+  readonly segments: readonly (readonly string[])[];
+  readonly rest: boolean;
   /** Literal characters: the more, the more specific. */
   readonly literals: number;
+  /** Characters `*`: the fewer, the more specific; `a.*` comes before `a.**`. */
+  readonly stars: number;
   readonly value: T;
 }
 
 /**
  * Values by pattern of topics, of which the most specific match wins: the one with the most literal
- * characters, and of two alike the one that was named first. Inboxes are matched only by patterns
- * that begin with `@`, so that `**` does not begin to keep direct messages.
+ * characters, of two alike the one with fewer `*`, and then the one that was named first. Inboxes
+ * are matched only by patterns that begin with `@`, so that `**` does not begin to keep direct
+ * messages.
  */
 export class TopicMap<T> {
   readonly #exact = new Map<string, T>();
@@ -71,27 +71,44 @@ export class TopicMap<T> {
       if (!pattern.includes("*")) this.#exact.set(pattern, value);
       else rules.push(compile(pattern, value));
     }
-    this.#rules = rules.sort((a, b) => b.literals - a.literals);
+    this.#rules = rules.sort((a, b) => b.literals - a.literals || a.stars - b.stars);
   }
 
   get(topic: string): T | undefined {
     const exact = this.#exact.get(topic);
-    if (exact !== undefined) return exact;
+    if (exact !== undefined || this.#rules.length === 0) return exact;
     const inbox = isInbox(topic);
-    return this.#rules.find((rule) => rule.inbox === inbox && rule.regexp.test(topic))?.value;
+    const segments = (inbox ? topic.slice(INBOX_PREFIX.length) : topic).split(".");
+    return this.#rules.find((rule) => rule.inbox === inbox && matches(rule, segments))?.value;
   }
 }
 
 function compile<T>(pattern: string, value: T): Rule<T> {
-  const source = pattern
-    .replace(/[.~-]/g, "\\$&")
-    .replace(/\*\*|\*/g, (star) => (star === "**" ? ".+" : "[^.]*"));
-  return {
-    regexp: new RegExp(`^${source}$`, "su"),
-    inbox: isInbox(pattern),
-    literals: pattern.replaceAll("*", "").length,
-    value,
-  };
+  const { inbox, body, rest } = partsOf(pattern);
+  const segments = body === "" ? [] : body.split(".").map((segment) => segment.split("*"));
+  const literals = pattern.replaceAll("*", "").length;
+  return { inbox, segments, rest, literals, stars: pattern.length - literals, value };
+}
+
+function matches({ segments, rest }: Rule<unknown>, texts: readonly string[]): boolean {
+  if (rest ? texts.length <= segments.length : texts.length !== segments.length) return false;
+  return segments.every((literals, index) => matchesSegment(literals, texts[index] ?? ""));
+}
+
+/** Looks for each literal once, from the left: a client names the topic, so nothing is tried twice. */
+function matchesSegment(literals: readonly string[], text: string): boolean {
+  const [first = "", ...others] = literals;
+  const last = others.pop();
+  if (last === undefined) return text === first;
+  const end = text.length - last.length;
+  if (end < first.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const literal of others) {
+    const found = text.indexOf(literal, at);
+    if (found === -1 || found + literal.length > end) return false;
+    at = found + literal.length;
+  }
+  return true;
 }
 
 /** The retention of every topic. `bellcast.toml` names it by pattern; what it leaves out is the default. */

@@ -1,5 +1,6 @@
 import type { Deliver, Engine, Published, Recoverable } from "../core/engine.ts";
-import type { Draft, Retained } from "../core/message.ts";
+import { InFlight } from "../core/inflight.ts";
+import type { Draft, Message, Retained } from "../core/message.ts";
 import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
 import type { Retentions } from "../core/topic.ts";
 
@@ -7,6 +8,7 @@ import type { Retentions } from "../core/topic.ts";
 export class LocalEngine implements Engine, Recoverable {
   readonly #store: Store;
   readonly #retentions: Retentions;
+  readonly #commits = new InFlight();
   #deliver: Deliver = () => 0;
 
   constructor({ store, retentions }: { store: Store; retentions: Retentions }) {
@@ -21,7 +23,13 @@ export class LocalEngine implements Engine, Recoverable {
   async publish(draft: Draft): Promise<Published> {
     const retention = this.#retentions.of(draft.topic);
     // No await on this way: what is published together must leave in one tick.
-    const message = retention.history === 0 ? draft : await this.#store.append(draft, retention);
+    if (retention.history === 0) return this.#handOver(draft);
+    return this.#commits.track(async () =>
+      this.#handOver(await this.#store.append(draft, retention)),
+    );
+  }
+
+  #handOver(message: Message): Published {
     return { message, sessions: this.#deliver(message) };
   }
 
@@ -45,7 +53,8 @@ export class LocalEngine implements Engine, Recoverable {
     return this.#store.topics();
   }
 
-  close(): Promise<void> {
-    return this.#store.close();
+  async close(): Promise<void> {
+    await this.#commits.idle();
+    await this.#store.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { textOf } from "../core/errors.ts";
 import { EVENTS, type LogEvent } from "./texts.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";
@@ -54,7 +55,7 @@ export class Log {
     return LEVELS.indexOf(level) >= this.#least;
   }
 
-  /** Writes what is pending; otherwise it is written at the end of the tick. */
+  /** Writes what is pending; otherwise it is written at the end of the tick of the event loop. */
   flush(): void {
     const lines = this.#pending;
     this.#pending = "";
@@ -63,8 +64,8 @@ export class Log {
 
   #add(level: Level, event: LogEvent, fields: Fields = {}): void {
     if (!this.enabled(level)) return;
-    // Ten thousand connections in one tick are one write.
-    if (this.#pending === "") queueMicrotask(() => this.flush());
+    // Ten thousand connections in one tick are one write: a microtask would run after each of them.
+    if (this.#pending === "") setImmediate(() => this.flush());
     this.#pending += `${this.#line(level, event, fields)}\n`;
   }
 
@@ -73,7 +74,7 @@ export class Log {
     const time = new Date(clock.now());
     const message = EVENTS[event][lang];
     if (format === "json") {
-      return JSON.stringify({ time: time.toISOString(), level, event, message, ...fields });
+      return json({ time: time.toISOString(), level, event, message, ...fields });
     }
     if (format === "logfmt") {
       return logfmt({ time: time.toISOString(), level, event, message, ...fields });
@@ -99,13 +100,17 @@ function logfmt(fields: Fields): string {
 /** A value as one word: quoted where it has to be, and without a control character of a client's. */
 function quote(text: string): string {
   if (/^[^\s"=\\\p{C}]+$/u.test(text)) return text;
-  return JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
+  return json(text);
+}
+
+/** JSON without the characters that move a terminal's cursor, break a line, or turn its text around. */
+function json(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  );
 }
 
 /** What was caught, as one line of a log: the stack where there is one. */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return textOf(error instanceof Error ? (error.stack ?? error.message) : error);
 }

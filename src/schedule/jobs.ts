@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { textOf } from "../core/errors.ts";
 import type { Data } from "../core/message.ts";
 import type { Action } from "./actions/action.ts";
 import type { Cron } from "./cron.ts";
@@ -55,6 +56,7 @@ export class Schedule {
   readonly #clock: Clock;
   readonly #jobs: readonly Job[];
   #cancel: () => void = () => {};
+  #stopped = false;
 
   constructor({ jobs, clock, publish, events }: ScheduleOptions) {
     this.#clock = clock;
@@ -69,6 +71,7 @@ export class Schedule {
 
   /** Starts no more runs; resolves when those under way have ended. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#cancel();
     await Promise.all(this.#jobs.map((job) => job.ended));
   }
@@ -86,8 +89,11 @@ export class Schedule {
 
   #wake(): void {
     const now = this.#clock.now();
-    for (const job of this.#jobs) job.wake(now);
-    this.#sleep();
+    for (const job of this.#jobs) {
+      // A job may have stopped the schedule itself.
+      if (!this.#stopped) job.wake(now);
+    }
+    if (!this.#stopped) this.#sleep();
   }
 }
 
@@ -171,7 +177,7 @@ class Job {
       if (data !== undefined) await this.#publish(topic, data);
     } catch (error) {
       this.#failures++;
-      this.#lastError = String(error).slice(0, 500);
+      this.#lastError = textOf(error).slice(0, 500);
       this.#events.failed(name, error);
     }
   }

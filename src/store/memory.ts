@@ -46,10 +46,10 @@ export class MemoryStore implements Store {
       const messages = this.#topics.get(name)?.between(after, before) ?? [];
       const recent =
         notBefore === undefined ? messages : messages.filter((m) => m.time >= notBefore);
-      found.push(...(keep === "oldest" ? recent.slice(0, limit) : recent.slice(-limit)));
+      found.push(...page(recent, limit, keep));
     }
     found.sort((a, b) => a.id - b.id);
-    return keep === "oldest" ? found.slice(0, limit) : found.slice(-limit);
+    return page(found, limit, keep);
   }
 
   watermark(topic: string): Watermark {
@@ -89,6 +89,12 @@ export class MemoryStore implements Store {
       this.#scheduleSweep();
     });
   }
+}
+
+/** At most `limit` messages from one end of the list. */
+function page(messages: Retained[], limit: number, keep: Range["keep"]): Retained[] {
+  const start = keep === "oldest" ? 0 : Math.max(messages.length - limit, 0);
+  return messages.slice(start, start + limit);
 }
 
 /** The kept messages of one topic, oldest first. */

@@ -26,9 +26,18 @@ export function readHandshake(
   query: URLSearchParams,
   subscriptions: number,
 ): Handshake {
+  // The names come first: a script cannot read why a handshake failed, but it can ask again by GET.
+  const handshake = readRequest(sid, query, subscriptions);
   checkUpgrade(headers);
-  if (headers.has("sec-websocket-protocol")) throw new BellcastError("unsupported_subprotocol");
-  if (sid !== undefined && !isSid(sid)) {
+  return handshake;
+}
+
+function readRequest(
+  sid: string = crypto.randomUUID(),
+  query: URLSearchParams,
+  subscriptions: number,
+): Handshake {
+  if (!isSid(sid)) {
     throw new BellcastError("invalid_sid", {
       detail: `${JSON.stringify(sid.slice(0, 80))} is not a session id.`,
     });
@@ -43,12 +52,8 @@ export function readHandshake(
   if (to !== undefined && !isTopic(to)) {
     throw new BellcastError("invalid_topic", { detail: quoted(to) });
   }
-  const name = sid ?? crypto.randomUUID();
-  return {
-    sid: name,
-    topics: subscriptionsOf(name, parseTopics(query.get("topics") ?? ""), subscriptions),
-    to,
-  };
+  const asked = parseTopics(query.get("topics") ?? "");
+  return { sid, topics: subscriptionsOf(sid, asked, subscriptions), to };
 }
 
 function checkUpgrade(headers: Headers): void {
@@ -60,6 +65,7 @@ function checkUpgrade(headers: Headers): void {
   if (headers.get("sec-websocket-version") !== "13") {
     throw new BellcastError("upgrade_required", { headers: { "Sec-WebSocket-Version": "13" } });
   }
+  if (headers.has("sec-websocket-protocol")) throw new BellcastError("unsupported_subprotocol");
   const valid =
     hasToken(headers.get("connection"), "upgrade") &&
     KEY.test(headers.get("sec-websocket-key") ?? "");

@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import {
   chooseSid,
   curlLine,
-  historyPath,
   parseTopics,
   publishPath,
   socketPath,
@@ -67,7 +66,6 @@ describe("addresses", () => {
   test("names are escaped, and an inbox stays readable", () => {
     expect(socketPath("a/b?c", ["订", "x&y"])).toBe("/ws/a%2Fb%3Fc?topics=%E8%AE%A2,x%26y");
     expect(publishPath("@me")).toBe("/t/@me");
-    expect(historyPath(["a"])).toBe("/t/all,a?limit=1");
   });
 
   test("half a surrogate pair is replaced, not thrown at", () => {
