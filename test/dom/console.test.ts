@@ -102,13 +102,12 @@ describe("the connection", () => {
     ]);
   });
 
-  test("asks of the topics when the server only says that it wants a WebSocket", async () => {
-    const statuses = [426, 200];
-    const asked = answer(() => Response.json({}, { status: statuses.shift() ?? 500 }));
+  test("says no more when the server only answers that it wants a WebSocket", async () => {
+    const asked = answer(() => Response.json({}, { status: 426 }));
     open("?sid=me&topics=a&lang=en");
     socket().ends(1006);
     await settle();
-    expect(asked.mock.calls.map(([path]) => path)).toEqual(["/ws/me?topics=a", "/t/all,a?limit=1"]);
+    expect(asked.mock.calls.map(([path]) => path)).toEqual(["/ws/me?topics=a"]);
     expect(lines()).toEqual([["error", "Could not connect; trying again"]]);
   });
 
