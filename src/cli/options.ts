@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { nearest } from "../config/nearest.ts";
+import { nearest } from "../core/nearest.ts";
 import type { TextKey } from "./texts.ts";
 
 export type VerbName = "serve" | "pub" | "sub" | "job" | "config" | "version" | "help";

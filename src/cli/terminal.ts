@@ -1,4 +1,5 @@
-import { type Lang, type TextKey, TEXTS } from "./texts.ts";
+import type { Lang } from "../core/language.ts";
+import { type TextKey, TEXTS } from "./texts.ts";
 
 export interface TerminalOptions {
   readonly lang: Lang;

@@ -1,4 +1,4 @@
-export type Lang = "en" | "zh";
+import type { Text } from "../core/language.ts";
 
 /** Everything that the command line says, in both languages. `{name}` is filled in. */
 export const TEXTS = {
@@ -221,6 +221,6 @@ export const TEXTS = {
     zh: "没有配置文件：使用默认值。",
   },
   unexpected: { en: "Unexpected error: {reason}", zh: "意外错误：{reason}" },
-} as const satisfies Record<string, Readonly<Record<Lang, string>>>;
+} as const satisfies Record<string, Text>;
 
 export type TextKey = keyof typeof TEXTS;

@@ -1,4 +1,4 @@
-import type { Text } from "./texts.ts";
+import type { Text } from "../core/language.ts";
 
 /** The comments of `config init`, by section. */
 export const SECTION_COMMENTS = {

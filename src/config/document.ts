@@ -1,6 +1,7 @@
+import type { Text } from "../core/language.ts";
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
 import type { Path } from "./problem.ts";
-import { MISSING_VALUE, SYNTAX_TEXTS, type Text, TEXTS, unknownSyntax } from "./texts.ts";
+import { MISSING_VALUE, SYNTAX_TEXTS, TEXTS, unknownSyntax } from "./texts.ts";
 
 /** A table without a prototype, so that `__proto__` and `constructor` are keys like any other. */
 export type Table = Record<string, unknown>;
@@ -60,7 +61,7 @@ export class TomlDocument {
   #open(node: AST.TOMLTable): void {
     // The resolved key also holds the index of each [[table]], which no name in the text stands for.
     const names = [...node.key.keys];
-    let name: AST.TOMLKey["keys"][number] = node.key.keys[0] ?? fail();
+    let name: AST.TOMLNode = node;
     const steps = node.resolvedKey.map((segment): Step => {
       if (typeof segment === "string") name = names.shift() ?? name;
       return { segment, node: name };
@@ -71,7 +72,8 @@ export class TomlDocument {
 
   #define(table: Table, base: Path, { key, value }: AST.TOMLKeyValue): void {
     const steps = key.keys.map((node): Step => ({ segment: nameOf(node), node }));
-    const last = steps.pop() ?? fail();
+    const last = steps.pop();
+    if (last === undefined) return;
     const { value: parent, path } = this.#descend(table, base, steps);
     const ownPath = this.#mark([...path, last.segment], last.node, value);
     parent[last.segment] = this.#read(value, ownPath);
@@ -158,8 +160,4 @@ function nameOf(node: AST.TOMLBare | AST.TOMLQuoted): string {
 
 function emptyTable(): Table {
   return Object.create(null) as Table;
-}
-
-function fail(): never {
-  throw new Error("The TOML parser made a key without a name.");
 }

@@ -3,8 +3,8 @@ import type { KeyName } from "./keys.ts";
 import { quote } from "./problem.ts";
 import { defaultConfig } from "./reading.ts";
 import type { Config } from "./schema.ts";
-import type { Lang, Text } from "./texts.ts";
-import { formatDuration, formatSize } from "./units.ts";
+import type { Lang, Text } from "../core/language.ts";
+import { formatDuration, formatSize } from "../core/units.ts";
 
 /** Every effective value of a configuration, as a file that loads to the same. */
 export function effectiveToml(config: Config): string {

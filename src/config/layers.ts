@@ -1,10 +1,11 @@
+import type { Text } from "../core/language.ts";
 import * as v from "valibot";
 import { type Part, type Table, TomlDocument } from "./document.ts";
 import { PLAIN_KEYS, type PlainKey } from "./keys.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../core/nearest.ts";
 import { keyName, type Path, type Problem } from "./problem.ts";
 import { SECTIONS } from "./schema.ts";
-import { type Text, TEXTS } from "./texts.ts";
+import { TEXTS } from "./texts.ts";
 
 /** One of the places that configuration comes from, as a table that is shaped as the file is. */
 export interface Layer {

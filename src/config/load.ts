@@ -1,3 +1,4 @@
+import type { Text } from "../core/language.ts";
 import { open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { decode, MAX_FILE_BYTES } from "./encoding.ts";
@@ -15,7 +16,7 @@ import {
 import { ConfigError, type Problem } from "./problem.ts";
 import { readTable } from "./reading.ts";
 import { CLOCK_JOB, type Config, SECTIONS } from "./schema.ts";
-import { type Text, TEXTS } from "./texts.ts";
+import { TEXTS } from "./texts.ts";
 
 /** The file that is read where neither the command line nor the environment names one. */
 export const DEFAULT_FILE = "bellcast.toml";

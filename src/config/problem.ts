@@ -1,4 +1,5 @@
-import { type Lang, type Text, TEXTS } from "./texts.ts";
+import type { Lang, Text } from "../core/language.ts";
+import { TEXTS } from "./texts.ts";
 
 /** One mistake in the configuration, and where it stands. */
 export interface Problem {

@@ -1,7 +1,6 @@
 /** Every sentence that configuration says to a person, in both languages. */
 
-export type Lang = "en" | "zh";
-export type Text = Readonly<Record<Lang, string>>;
+import type { Lang, Text } from "../core/language.ts";
 
 function list(values: readonly string[], lang: Lang): string {
   return values.map((value) => JSON.stringify(value)).join(lang === "zh" ? "、" : ", ");

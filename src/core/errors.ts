@@ -1,3 +1,5 @@
+import type { Text } from "./language.ts";
+
 /**
  * Every error that a client can be told, as one row each. `docs/errors.md` prints this table, the
  * HTTP answers and the command line read it, and a test keeps the three equal.
@@ -9,12 +11,12 @@ export interface ErrorRow {
   readonly status: number;
   /** Whether the same request may succeed later without being changed. */
   readonly retry: boolean;
-  readonly message: Readonly<Record<"en" | "zh", string>>;
-  readonly hint: Readonly<Record<"en" | "zh", string>>;
+  readonly message: Text;
+  readonly hint: Text;
 }
 
 const NAME_RULE = {
-  en: "Unicode letters, marks and digits and . _ ~ -, in NFC, and neither . nor ..",
+  en: "neither . nor .., but Unicode letters, marks and digits, and . _ ~ - in NFC",
   zh: "只能用 Unicode 字母、附标、数字和 . _ ~ -，须为 NFC，且不能是 . 或 ..",
 };
 

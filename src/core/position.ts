@@ -1,4 +1,5 @@
 import { BellcastError } from "./errors.ts";
+import { parseDuration } from "./units.ts";
 
 /** Where a reader wants to begin: what `since` says, in its four forms. */
 export type Since =
@@ -7,8 +8,6 @@ export type Since =
   | { readonly kind: "age"; readonly ms: number }
   | { readonly kind: "all" };
 
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /**
  * Reads `since`: `log:id`, a bare id of the current log, a duration such as `10m`, or `all`.
  *
@@ -16,8 +15,8 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_0
  */
 export function parseSince(text: string): Since {
   if (text === "all") return { kind: "all" };
-  const age = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text);
-  if (age) return { kind: "age", ms: Number(age[1]) * (UNIT_MS[age[2] ?? ""] ?? 1) };
+  const ms = parseDuration(text);
+  if (ms !== undefined) return { kind: "age", ms };
   const place = /^(?:([A-Za-z0-9_-]{1,64}):)?(\d{1,16})$/.exec(text);
   const id = Number(place?.[2]);
   if (place && Number.isSafeInteger(id)) {

@@ -1,3 +1,4 @@
+import type { Lang } from "../core/language.ts";
 import type { Clock } from "../core/clock.ts";
 import { textOf } from "../core/errors.ts";
 import { EVENTS, type LogEvent } from "./texts.ts";
@@ -12,7 +13,7 @@ export interface LogOptions {
   readonly clock: Clock;
   readonly level: Level | "silent";
   readonly format: LogFormat;
-  readonly lang: "en" | "zh";
+  readonly lang: Lang;
   /** Whether `pretty` may colour. */
   readonly color: boolean;
   /** Takes finished lines, each with its line feed. MUST NOT throw. */

@@ -1,3 +1,4 @@
+import type { Lang } from "../core/language.ts";
 import { Cron as Croner } from "croner";
 import { CronError, type CronFields, type DayRule, type Days, parseFields } from "./fields.ts";
 import { describeFields } from "./words.ts";
@@ -63,7 +64,7 @@ export class Cron {
   }
 
   /** The schedule in plain words, without the time zone, such as `every 5 seconds` and `每 5 秒`. */
-  describe(lang: "en" | "zh"): string {
+  describe(lang: Lang): string {
     return describeFields(this.#fields, lang);
   }
 }

@@ -1,9 +1,9 @@
+import type { Text } from "../core/language.ts";
+
 /**
  * Spring's reading of a cron expression, from text to sets of numbers.
  * https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/scheduling/support/CronExpression.html
  */
-
-type Text = Readonly<Record<"en" | "zh", string>>;
 
 /** An expression that is not a schedule, or not one that can be run; `reason` tells a person why. */
 export class CronError extends Error {

@@ -1,4 +1,5 @@
-type Text = Readonly<Record<"en" | "zh", string>>;
+import type { Text } from "../core/language.ts";
+import { nearest } from "../core/nearest.ts";
 
 /** A text that is not a template; `reason` tells a person why. */
 export class TemplateError extends Error {
@@ -222,22 +223,11 @@ function literal(token: string, pattern: string): string {
 }
 
 function unknownFact(name: string): TemplateError {
-  // A long word is near none of them, and must not be compared letter by letter.
-  const near =
-    name.length > 7 ? [] : NAMES.map((known) => ({ known, slips: distance(name, known) }));
-  const nearest = near.filter(({ slips }) => slips < 3).sort((a, b) => a.slips - b.slips)[0]?.known;
+  const near = nearest(name, NAMES);
   return new TemplateError({
-    en: `There is no {{${name}}}: ${nearest ? `did you mean {{${nearest}}}?` : `the facts are ${NAMES.join(", ")}.`}`,
-    zh: `没有 {{${name}}}：${nearest ? `是否想写 {{${nearest}}}？` : `可用的有 ${NAMES.join("、")}。`}`,
+    en: `There is no {{${name}}}: ${near ? `did you mean {{${near}}}?` : `the facts are ${NAMES.join(", ")}.`}`,
+    zh: `没有 {{${name}}}：${near ? `是否想写 {{${near}}}？` : `可用的有 ${NAMES.join("、")}。`}`,
   });
-}
-
-/** How many letters must be put in, taken out or changed to make `a` of `b` (Levenshtein). */
-function distance(a: string, b: string): number {
-  if (a === "" || b === "") return a.length + b.length;
-  const [restA, restB] = [a.slice(1), b.slice(1)];
-  if (a[0] === b[0]) return distance(restA, restB);
-  return 1 + Math.min(distance(restA, b), distance(a, restB), distance(restA, restB));
 }
 
 function badTag(rest: string): TemplateError {

@@ -1,6 +1,6 @@
+import type { Lang } from "../core/language.ts";
 import type { CronFields, DayRule, Days } from "./fields.ts";
 
-type Lang = "en" | "zh";
 type Unit = "second" | "minute" | "hour";
 
 /** Says which runs a schedule has, in words that someone who never saw cron understands. */

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 
 import { version } from "../../package.json";
+import { malformedConfigs } from "../config/malformed.ts";
 import { compileInto, type Outcome, run, ServerProcess, temporaryFolder } from "./executable.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -291,4 +292,32 @@ describe("verbs", () => {
     expect(again.stderr).toContain("--force overwrites it");
     expect((await run([bellcast, "config", "init", "--force"], options)).code).toBe(0);
   });
+});
+
+describe("a malformed configuration", () => {
+  test("ends the executable with 3, file and line, and without a stack trace", async () => {
+    await using configs = await temporaryFolder();
+    const attempt = async (malformed: (typeof malformedConfigs)[number], index: number) => {
+      const file = `bad-${index}.toml`;
+      await Bun.write(join(configs.path, file), malformed.bytes);
+      const { code, stderr } = await run([bellcast, "--port", "0", "--config", file], {
+        cwd: configs.path,
+      });
+      const [first = ""] = stderr.split("\n");
+      return { ...malformed, code, stderr, place: first.startsWith(`${file}:${malformed.line}:`) };
+    };
+    const waiting = [...malformedConfigs.entries()];
+    const outcomes: Awaited<ReturnType<typeof attempt>>[] = [];
+    const worker = async () => {
+      for (let next = waiting.pop(); next; next = waiting.pop()) {
+        outcomes.push(await attempt(next[1], next[0]));
+      }
+    };
+    await Promise.all([worker(), worker(), worker(), worker()]);
+    expect(outcomes).toHaveLength(malformedConfigs.length);
+    const wrong = outcomes.filter(
+      ({ code, place, stderr }) => code !== 3 || !place || /^\s+at /m.test(stderr),
+    );
+    expect(wrong.map(({ name, code, stderr }) => ({ name, code, stderr }))).toEqual([]);
+  }, 60_000);
 });

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "bun:test";
+import type { Config } from "../../src/config/schema.ts";
+import { configOf, problemsOf } from "./fixture.ts";
+
+/** A key's value as the file writes it, and what it is in the configuration: at each limit. */
+interface Limit {
+  readonly key: string;
+  readonly read: (config: Config) => unknown;
+  readonly at: readonly (readonly [toml: string, value: unknown])[];
+  readonly past: readonly string[];
+}
+
+const JOB = "[[job]]\ncron = '* * * * *'\nmessage = 'x'\n";
+
+const LIMITS: readonly Limit[] = [
+  {
+    key: "server.port",
+    read: ({ server }) => server.port,
+    at: [
+      ["0", 0],
+      ["65535", 65_535],
+    ],
+    past: ["-1", "65536"],
+  },
+  {
+    key: "server.host",
+    read: ({ server }) => server.host,
+    at: [
+      ["'::'", "::"],
+      ["'0.0.0.0'", "0.0.0.0"],
+      ["'LocalHost'", "localhost"],
+      ["'my_box-1.lan'", "my_box-1.lan"],
+      [`'${"a".repeat(63)}'`, "a".repeat(63)],
+      [`'${"a.".repeat(126)}a'`, `${"a.".repeat(126)}a`],
+    ],
+    past: [
+      `'${"a".repeat(64)}'`,
+      `'${"a.".repeat(126)}ab'`,
+      "'-a'",
+      "'a-'",
+      "'a..b'",
+      "'a.'",
+      "'铃.example'",
+    ],
+  },
+  {
+    key: "limits.message",
+    read: ({ limits }) => limits.messageBytes,
+    at: [
+      ["1", 1],
+      ["'1B'", 1],
+      ["'16MiB'", 16_777_216],
+      ["16777216", 16_777_216],
+    ],
+    past: ["0", "'0B'", "16777217", "1.5"],
+  },
+  {
+    key: "limits.headers",
+    read: ({ limits }) => limits.headersBytes,
+    at: [
+      ["'1KiB'", 1024],
+      ["'16KiB'", 16_384],
+    ],
+    past: ["1023", "16385"],
+  },
+  {
+    key: "limits.subscriptions",
+    read: ({ limits }) => limits.subscriptions,
+    at: [
+      ["2", 2],
+      ["10000", 10_000],
+    ],
+    past: ["1", "10001", "'128'"],
+  },
+  {
+    key: "limits.buffer",
+    read: ({ limits }) => limits.bufferBytes,
+    at: [
+      ["'64KiB'", 65_536],
+      ["'64MiB'", 67_108_864],
+    ],
+    past: ["65535", "67108865"],
+  },
+  {
+    key: "limits.connections",
+    read: ({ limits }) => limits.connections,
+    at: [
+      ["0", 0],
+      ["1000000", 1_000_000],
+    ],
+    past: ["-1", "1000001"],
+  },
+  {
+    key: "auth.origins",
+    read: ({ auth }) => auth.origins,
+    at: [
+      ["[]", []],
+      ["['null']", ["null"]],
+      ["['HTTPS://Example.com:443']", ["https://example.com"]],
+      ["['http://[::1]:8080']", ["http://[::1]:8080"]],
+      ["['https://铃.example']", ["https://xn--p84a.example"]],
+      ["['tauri://localhost']", ["tauri://localhost"]],
+    ],
+    past: [
+      "['https://a.example/']",
+      "['https://a.example?b']",
+      "['https://u@a.example']",
+      "['https://a.example:65536']",
+      "['https://*.example']",
+      "['https:a.example']",
+      "['file://']",
+      "['NULL']",
+      "['']",
+    ],
+  },
+  {
+    key: "topics.chat.history",
+    read: ({ topics }) => topics.chat?.history,
+    at: [
+      ["0", 0],
+      ["1000000", 1_000_000],
+    ],
+    past: ["-1", "1000001"],
+  },
+  {
+    key: "topics.chat.age",
+    read: ({ topics }) => topics.chat?.ageMs,
+    at: [
+      ["'1ms'", 1],
+      ["'3650d'", 315_360_000_000],
+    ],
+    past: ["'0ms'", "'315360001s'", "1"],
+  },
+  {
+    key: "topics.chat.bytes",
+    read: ({ topics }) => topics.chat?.bytes,
+    at: [
+      ["1", 1],
+      ["'1GiB'", 1_073_741_824],
+    ],
+    past: ["0", "1073741825"],
+  },
+  {
+    key: "job.name",
+    read: ({ jobs }) => jobs[0]?.name,
+    at: [
+      ["'a'", "a"],
+      ["'A.b_c-1'", "A.b_c-1"],
+      ["'时钟'", "时钟"],
+      [`'${"𠮷".repeat(64)}'`, "𠮷".repeat(64)],
+    ],
+    past: ["''", "'.'", "'..'", "'a~b'", "'a/b'", "'a b'", `'${"𠮷".repeat(65)}'`],
+  },
+  {
+    key: "job.topic",
+    read: ({ jobs }) => jobs[0]?.topic,
+    at: [
+      ["'@anna'", "@anna"],
+      [`'${"a".repeat(128)}'`, "a".repeat(128)],
+    ],
+    past: ["''", "'@'", "'a.*'", `'${"a".repeat(129)}'`],
+  },
+  {
+    key: "job.tz",
+    read: ({ jobs }) => jobs[0]?.tz,
+    at: [
+      ["'UTC'", "UTC"],
+      ["'Asia/Shanghai'", "Asia/Shanghai"],
+    ],
+    past: ["''", "'+08:00'", "'Asia'"],
+  },
+  {
+    key: "job.enabled",
+    read: ({ jobs }) => jobs[0]?.enabled,
+    at: [
+      ["true", true],
+      ["false", false],
+    ],
+    past: ["1", "'true'"],
+  },
+];
+
+/** A file with one key set; a job has what it needs besides. */
+function fileWith(key: string, toml: string): string {
+  const name = key.slice(key.lastIndexOf(".") + 1);
+  if (key.startsWith("job.")) return `${JOB}${name} = ${toml}\n`;
+  return `[${key.slice(0, -name.length - 1)}]\n${name} = ${toml}\n`;
+}
+
+const at = LIMITS.flatMap(({ key, read, at }) =>
+  at.map(([toml, value]) => ({ key, toml, value, read })),
+);
+const past = LIMITS.flatMap(({ key, past }) => past.map((toml) => ({ key, toml })));
+
+describe("a key", () => {
+  test.each(at)("$key takes $toml", async ({ key, toml, value, read }) => {
+    expect(read(await configOf(fileWith(key, toml)))).toEqual(value);
+  });
+
+  test.each(past)("$key refuses $toml, which is past its limit", async ({ key, toml }) => {
+    const problems = await problemsOf(fileWith(key, toml));
+    expect(problems.map((problem) => problem.key)).toEqual([key]);
+  });
+});
+
+test("a job's message may have as many bytes as limits.message, and not one more", async () => {
+  const file = (text: string) =>
+    `limits.message = 6\n[[job]]\ncron = '* * * * *'\nmessage = '${text}'\n`;
+  expect((await configOf(file("消息"))).jobs[0]?.message).toBe("消息");
+  expect((await problemsOf(file("消息!"))).map(({ key, line }) => [key, line])).toEqual([
+    ["job.message", 4],
+  ]);
+});
