@@ -5,7 +5,7 @@ import { type AuthMode, trustProblem } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
 import { dataOf } from "./core/message.ts";
 import type { Retention } from "./core/topic.ts";
-import { type Hooks, hookEvents } from "./observe/hooks.ts";
+import { hookEvents, type Hooks } from "./observe/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
 import { allOf, sessionLog } from "./observe/session-log.ts";
 import type { RunFacts } from "./schedule/actions/action.ts";

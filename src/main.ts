@@ -8,9 +8,9 @@ import { pub } from "./cli/pub.ts";
 import { serve } from "./cli/serve.ts";
 import { sub } from "./cli/sub.ts";
 import { Terminal } from "./cli/terminal.ts";
-import type { Lang } from "./core/language.ts";
 import type { Verb } from "./cli/verb.ts";
 import { ConfigError } from "./config/problem.ts";
+import type { Lang } from "./core/language.ts";
 import { version } from "./index.ts";
 
 const VERBS: Record<VerbName, Verb> = {

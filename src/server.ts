@@ -1,5 +1,6 @@
-import type { Server, WebSocketHandler } from "bun";
 import { hostname } from "node:os";
+
+import type { Server, WebSocketHandler } from "bun";
 
 import { Hosts } from "./auth/hosts.ts";
 import { Origins } from "./auth/origins.ts";

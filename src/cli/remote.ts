@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode } from "../core/errors.ts";
+import { type ErrorCode, ERRORS } from "../core/errors.ts";
 import { CliError, EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 import { configOf, type Invocation } from "./verb.ts";

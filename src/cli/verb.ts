@@ -1,4 +1,4 @@
-import { type Loaded, loadConfig } from "../config/load.ts";
+import { loadConfig, type Loaded } from "../config/load.ts";
 import type { ExitCode } from "./exit.ts";
 import type { OptionValues } from "./options.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,5 +1,6 @@
-import type { Text } from "../core/language.ts";
 import { type AST, ParseError, parseTOML } from "toml-eslint-parser";
+
+import type { Text } from "../core/language.ts";
 import type { Path } from "./problem.ts";
 import { MISSING_VALUE, SYNTAX_TEXTS, TEXTS, unknownSyntax } from "./texts.ts";
 

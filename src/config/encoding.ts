@@ -1,6 +1,6 @@
+import { formatSize } from "../core/units.ts";
 import { TomlError } from "./document.ts";
 import { TEXTS } from "./texts.ts";
-import { formatSize } from "../core/units.ts";
 
 /** The largest file that is read, in bytes. */
 export const MAX_FILE_BYTES = 1024 * 1024;

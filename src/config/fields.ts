@@ -1,10 +1,12 @@
-import type { Text } from "../core/language.ts";
 import { isIP } from "node:net";
+
 import * as v from "valibot";
+
+import type { Text } from "../core/language.ts";
 import { isSid } from "../core/names.ts";
+import { formatDuration, formatSize, parseDuration, parseSize } from "../core/units.ts";
 import { isTable } from "./document.ts";
 import { TEXTS } from "./texts.ts";
-import { formatDuration, formatSize, parseDuration, parseSize } from "../core/units.ts";
 
 /**
  * The kinds of values in a configuration file, as valibot schemas. A problem's sentence is asked for

@@ -1,10 +1,10 @@
+import type { Lang, Text } from "../core/language.ts";
+import { formatDuration, formatSize } from "../core/units.ts";
 import { KEY_COMMENTS, SECTION_COMMENTS } from "./comments.ts";
 import type { KeyName } from "./keys.ts";
 import { quote } from "./problem.ts";
 import { defaultConfig } from "./reading.ts";
 import type { Config } from "./schema.ts";
-import type { Lang, Text } from "../core/language.ts";
-import { formatDuration, formatSize } from "../core/units.ts";
 
 /** Every effective value of a configuration, as a file that loads to the same. */
 export function effectiveToml(config: Config): string {

@@ -1,5 +1,5 @@
-import { isTable, type Part, type Table } from "./document.ts";
 import { nearest } from "../core/nearest.ts";
+import { isTable, type Part, type Table } from "./document.ts";
 import { keyName, type Path } from "./problem.ts";
 import { JOB_KEYS, SECTIONS, TOPIC_KEYS } from "./schema.ts";
 

@@ -1,8 +1,9 @@
-import type { Text } from "../core/language.ts";
 import * as v from "valibot";
+
+import type { Text } from "../core/language.ts";
+import { nearest } from "../core/nearest.ts";
 import { type Part, type Table, TomlDocument } from "./document.ts";
 import { PLAIN_KEYS, type PlainKey } from "./keys.ts";
-import { nearest } from "../core/nearest.ts";
 import { keyName, type Path, type Problem } from "./problem.ts";
 import { SECTIONS } from "./schema.ts";
 import { TEXTS } from "./texts.ts";

@@ -1,16 +1,17 @@
-import type { Text } from "../core/language.ts";
 import { open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { decode, MAX_FILE_BYTES } from "./encoding.ts";
+
+import type { Text } from "../core/language.ts";
 import { isTable, type Table, TomlError } from "./document.ts";
+import { decode, MAX_FILE_BYTES } from "./encoding.ts";
 import { unknownKeys } from "./keys.ts";
 import {
   type Environment,
   environmentLayer,
   FILE_VARIABLE,
   fileLayer,
-  type FlagValues,
   flagLayer,
+  type FlagValues,
   type Layer,
 } from "./layers.ts";
 import { ConfigError, type Problem } from "./problem.ts";

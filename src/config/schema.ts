@@ -1,4 +1,5 @@
 import * as v from "valibot";
+
 import { isTopic } from "../core/names.ts";
 import { ALL, isPattern, type Retention, Retentions } from "../core/topic.ts";
 import { Cron, CronError } from "../schedule/cron.ts";

@@ -1,6 +1,6 @@
-import type { Lang } from "../core/language.ts";
 import type { Clock } from "../core/clock.ts";
 import { textOf } from "../core/errors.ts";
+import type { Lang } from "../core/language.ts";
 import { EVENTS, type LogEvent } from "./texts.ts";
 
 export type Level = "debug" | "info" | "warn" | "error";

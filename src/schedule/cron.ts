@@ -1,5 +1,6 @@
-import type { Lang } from "../core/language.ts";
 import { Cron as Croner } from "croner";
+
+import type { Lang } from "../core/language.ts";
 import { CronError, type CronFields, type DayRule, type Days, parseFields } from "./fields.ts";
 import { describeFields } from "./words.ts";
 

@@ -1,6 +1,6 @@
+import { BellcastError } from "../core/errors.ts";
 import { dataOf } from "../core/message.ts";
 import { isTopic } from "../core/names.ts";
-import { BellcastError } from "../core/errors.ts";
 import { quoted } from "../core/subscription.ts";
 import { ALL } from "../core/topic.ts";
 import type { Action, RunFacts } from "./actions/action.ts";
