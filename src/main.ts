@@ -3,6 +3,7 @@ import { config } from "./cli/config.ts";
 import { CliError, EXIT, type ExitCode } from "./cli/exit.ts";
 import { help } from "./cli/help.ts";
 import { job } from "./cli/job.ts";
+import { systemLang } from "./cli/language.ts";
 import { parseCommandLine, type VerbName } from "./cli/options.ts";
 import { pub } from "./cli/pub.ts";
 import { serve } from "./cli/serve.ts";
@@ -10,7 +11,6 @@ import { sub } from "./cli/sub.ts";
 import { Terminal } from "./cli/terminal.ts";
 import type { Verb } from "./cli/verb.ts";
 import { ConfigError } from "./config/problem.ts";
-import type { Lang } from "./core/language.ts";
 import { version } from "./index.ts";
 
 const VERBS: Record<VerbName, Verb> = {
@@ -60,12 +60,6 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     terminal.error(terminal.text("unexpected", { reason: String(error) }));
     return EXIT.failure;
   }
-}
-
-/** The language that the system's locale names (POSIX: the first of these that is set counts). */
-function systemLang(env: Readonly<Record<string, string | undefined>>): Lang {
-  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
-  return locale.startsWith("zh") ? "zh" : "en";
 }
 
 process.exit(await main(process.argv.slice(2)));
