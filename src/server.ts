@@ -107,7 +107,16 @@ export class BellcastServer {
         ready: () => this.#closed === undefined,
         upgrade: (request, server, sid) => transport.upgrade(request, server, sid),
       }),
-      report: (error) => log.error("http.failed", { error: errorText(error) }),
+      events: {
+        failed: (error) => log.error("http.failed", { error: errorText(error) }),
+        handshakeRefused: ({ url, headers }, { code, message }) =>
+          log.warn("handshake.refused", {
+            path: URL.parse(url)?.pathname,
+            origin: headers.get("origin") ?? undefined,
+            code,
+            detail: message,
+          }),
+      },
     });
   }
 

@@ -32,6 +32,8 @@ export function isLoopback(name: string): boolean {
  */
 export class Hosts {
   readonly #names: ReadonlySet<string>;
+  /** The header that was accepted last: nearly every request says the same. */
+  #accepted: { readonly header: string; readonly authority: Authority } | undefined;
 
   /** @param machine the machine's own name */
   constructor({ machine, hosts }: { machine: string; hosts: readonly string[] }) {
@@ -50,11 +52,13 @@ export class Hosts {
    * @throws BellcastError `invalid_request` for none, several or a malformed one; `wrong_host`
    */
   check(header: string | null): Authority {
+    if (header !== null && header === this.#accepted?.header) return this.#accepted.authority;
     const authority = header === null ? undefined : parseAuthority(header);
-    if (authority === undefined) throw new BellcastError("invalid_request");
+    if (header === null || authority === undefined) throw new BellcastError("invalid_request");
     if (isIP(authority.name) === 0 && !this.#names.has(authority.name)) {
       throw new BellcastError("wrong_host", { detail: `The Host header says ${authority.name}.` });
     }
+    this.#accepted = { header, authority };
     return authority;
   }
 }

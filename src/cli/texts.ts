@@ -153,11 +153,11 @@ export const TEXTS = {
     zh: "用法：bellcast pub TOPIC [DATA]；省略 DATA 或写 - 时发布标准输入。",
   },
   published: {
-    en: "Published to {topic}: id {id}, handed to {sessions} sessions.",
+    en: "Published to {topic}: id {id}, sessions reached: {sessions}.",
     zh: "已发布到 {topic}：id {id}，送达 {sessions} 个会话。",
   },
   publishedUnretained: {
-    en: "Published to {topic}: handed to {sessions} sessions, not retained.",
+    en: "Published to {topic}: not retained, sessions reached: {sessions}.",
     zh: "已发布到 {topic}：送达 {sessions} 个会话，未保留。",
   },
   unreachable: {

@@ -24,7 +24,7 @@ export class Admission {
   /**
    * Returns the request's URL, and its origin when that is another site's which is allowed.
    *
-   * @param boundTo the name or address that the server is bound to
+   * @param boundTo the address that the server is bound to
    * @throws BellcastError
    */
   admit(request: Request, boundTo: string | undefined): { url: URL; origin: string | undefined } {

@@ -9,8 +9,15 @@ import { match, methodsOf, type Route, segments } from "./router.ts";
 export interface HttpOptions<D> {
   readonly admission: Admission;
   readonly routes: readonly Route<D>[];
-  /** Told of what went wrong in a handler, which the client is told of as `internal_error`. */
-  readonly report: (error: unknown) => void;
+  readonly events: HttpEvents;
+}
+
+/** What the HTTP side tells. An implementation MUST NOT throw. */
+export interface HttpEvents {
+  /** A handler went wrong; the client is told of an `internal_error`. */
+  failed(error: unknown): void;
+  /** A WebSocket was refused: a browser's script is not told why, so that the log has to. */
+  handshakeRefused(request: Request, error: BellcastError): void;
 }
 
 /** Answers every request: admission, route, handler; and whatever is thrown as a problem. */
@@ -23,10 +30,10 @@ export class HttpApp<D> {
 
   /** Never rejects. Resolves with undefined when the request has become a WebSocket. */
   async fetch(request: Request, server: Server<D>): Promise<Response | undefined> {
-    const { admission, routes, report } = this.#options;
+    const { admission, routes, events } = this.#options;
     let origin: string | undefined;
     try {
-      const admitted = admission.admit(request, server.hostname);
+      const admitted = admission.admit(request, boundAddress(server));
       origin = admitted.origin;
       const { pathname, searchParams: query } = admitted.url;
       const path = segments(pathname);
@@ -37,9 +44,12 @@ export class HttpApp<D> {
       const response = await handler({ request, server, query, path, params });
       return response && finish(response, origin);
     } catch (error) {
-      if (error instanceof BellcastError) return finish(problem(error), origin);
+      if (error instanceof BellcastError) {
+        if (request.headers.has("upgrade")) events.handshakeRefused(request, error);
+        return finish(problem(error), origin);
+      }
       // A client that hangs up within its body is no mistake of the server's.
-      if (!request.signal.aborted) report(error);
+      if (!request.signal.aborted) events.failed(error);
       return finish(problem(new BellcastError("internal_error")), origin);
     }
   }
@@ -47,4 +57,13 @@ export class HttpApp<D> {
 
 function finish(response: Response, origin: string | undefined): Response {
   return origin === undefined ? response : share(response, origin);
+}
+
+/**
+ * The address that a server is bound to. Its name would not tell: Bun calls a server `localhost` that
+ * was given none and listens on every address. Undefined is nobody's loopback.
+ */
+function boundAddress(server: Server<unknown>): string | undefined {
+  // Bun has the property, as Node's `server.address()` does; its types do not.
+  return (server as { readonly address?: { readonly address?: string } | null }).address?.address;
 }

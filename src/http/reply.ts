@@ -9,7 +9,8 @@ const COMMON = {
   "Cache-Control": "no-store",
 };
 
-const JSON_HEADERS = { ...COMMON, "Content-Type": "application/json" };
+// Made once: a plain object would be converted at every answer.
+const JSON_HEADERS = new Headers({ ...COMMON, "Content-Type": "application/json" });
 
 /** Answers with a body of JSON, already written or to be written. */
 export function json(body: unknown, status: number = 200): Response {
@@ -23,7 +24,10 @@ export function empty(headers: Readonly<Record<string, string>>): Response {
 }
 
 /** Answers with a file: a page, a script, a picture. */
-export function file(body: BodyInit | null, headers: Readonly<Record<string, string>>): Response {
+export function file(
+  body: Blob | Uint8Array<ArrayBuffer>,
+  headers: Readonly<Record<string, string>>,
+): Response {
   return new Response(body, { headers: { ...COMMON, ...headers } });
 }
 

@@ -41,7 +41,8 @@ export function route<D>(methods: string, path: string, handler: Handler<D>): Ro
 /** The decoded segments of a path. @throws BellcastError `invalid_request` */
 export function segments(pathname: string): string[] {
   try {
-    return pathname.slice(1).split("/").map(decodeURIComponent);
+    const parts = pathname.slice(1).split("/");
+    return pathname.includes("%") ? parts.map(decodeURIComponent) : parts;
   } catch (cause) {
     throw new BellcastError("invalid_request", {
       cause,
@@ -92,8 +93,8 @@ function fit(
 ): Record<string, string> | undefined {
   if (pattern.length !== path.length) return undefined;
   const params: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const segment = path[index] ?? "";
+  for (let index = 0; index < pattern.length; index++) {
+    const [part = "", segment = ""] = [pattern[index], path[index]];
     // An empty segment is no name: /ws/ is not /ws/{sid}.
     if (part.startsWith("{") && segment !== "") params[part.slice(1, -1)] = segment;
     else if (part !== segment) return undefined;

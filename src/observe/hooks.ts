@@ -28,8 +28,10 @@ export function hookEvents({ onOpen, onMessage, onClose }: Hooks, log: Log): Hub
       if (onOpen) void call("onOpen", () => onOpen({ sid, topics }));
     },
     received({ sid }, data) {
-      const value = data.kind === "bytes" ? data.bytes : data.text;
-      if (onMessage) void call("onMessage", () => onMessage({ sid, data: value }));
+      if (!onMessage) return;
+      // A copy: the same bytes may be published, and a message never changes.
+      const value = data.kind === "bytes" ? data.bytes.slice() : data.text;
+      void call("onMessage", () => onMessage({ sid, data: value }));
     },
     closed({ sid }, code, reason, durationMs) {
       if (onClose) void call("onClose", () => onClose({ sid, code, reason, durationMs }));

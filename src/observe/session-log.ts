@@ -2,15 +2,17 @@ import type { HubEvents } from "../core/hub.ts";
 import type { Data } from "../core/message.ts";
 import { errorText, type Log } from "./log.ts";
 
-/** The longest part of a client's message that is logged, in characters. */
-const MAX_LOGGED = 200;
+/** What is logged of a client's message: so many characters from its beginning, none cut in half. */
+const LOGGED = /^.{0,200}/su;
 
 /** Logs what happens to sessions, one line each. */
 export function sessionLog(log: Log): HubEvents {
   return {
     opened: ({ sid, topics, remote }) =>
       log.info("session.open", { sid, topics: topics.join(","), remote }),
-    received: ({ sid }, data) => log.info("session.message", { sid, data: preview(data) }),
+    received({ sid }, data) {
+      if (log.enabled("info")) log.info("session.message", { sid, data: preview(data) });
+    },
     closed: ({ sid }, code, reason, durationMs) =>
       log.info("session.close", {
         sid,
@@ -25,7 +27,8 @@ export function sessionLog(log: Log): HubEvents {
 
 function preview(data: Data): string {
   if (data.kind === "bytes") return `<${data.size} bytes>`;
-  return data.text.length > MAX_LOGGED ? `${data.text.slice(0, MAX_LOGGED)}…` : data.text;
+  const start = data.text.match(LOGGED)?.[0] ?? "";
+  return start.length < data.text.length ? `${start}…` : data.text;
 }
 
 /** Tells each event to every one of the listeners. */

@@ -4,6 +4,7 @@ export const EVENTS = {
   "session.message": { en: "received", zh: "收到消息" },
   "session.close": { en: "disconnected", zh: "连接关闭" },
   "session.refused": { en: "could not publish what it sent", zh: "无法发布其消息" },
+  "handshake.refused": { en: "refused a WebSocket", zh: "拒绝了 WebSocket 连接" },
   "hook.failed": { en: "a hook failed", zh: "回调出错" },
   "job.failed": { en: "job failed", zh: "定时任务失败" },
   "job.skipped": {

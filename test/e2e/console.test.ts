@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect } from "bun:test";
+
 import { type Bellcast, bellcast } from "../../src/index.ts";
 import { browserTest, Page, type PageOptions } from "./browser.ts";
 

@@ -242,7 +242,7 @@ describe("verbs", () => {
     const to = ["--server", server.url];
     const first = await command(["pub", "orders", "one", ...to]);
     expect(first.code).toBe(0);
-    expect(first.stderr).toContain("Published to orders: id 1, handed to 0 sessions.");
+    expect(first.stderr).toContain("Published to orders: id 1, sessions reached: 0.");
     const second = await command(["pub", "orders", ...to, "--json"], { stdin: "two\n" });
     expect(JSON.parse(second.stdout)).toMatchObject({ id: 2, topic: "orders", sessions: 0 });
     const history = await (await fetch(`${server.url}/t/orders`)).json();
