@@ -4,7 +4,7 @@ import { version } from "../package.json";
 import { type AuthMode, trustProblem } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
 import { dataOf } from "./core/message.ts";
-import type { Retention } from "./core/topic.ts";
+import { isPattern, type Retention } from "./core/topic.ts";
 import { hookEvents, type Hooks } from "./observe/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
 import { allOf, sessionLog } from "./observe/session-log.ts";
@@ -60,7 +60,8 @@ export interface Bellcast extends AsyncDisposable {
   readonly url: string;
   readonly jobs: { list(): JobSummary[] };
   /**
-   * Publishes to a topic: a string is text, a byte array is bytes, anything else is JSON. Resolves when the message is retained and handed to the sessions.
+   * Publishes to a topic: a string is text, a byte array is bytes, anything else is JSON. Resolves
+   * when the message is retained and handed to the sessions.
    *
    * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`
    */
@@ -109,6 +110,7 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
   if (problem !== undefined) {
     throw new TypeError(`auth.mode "auto" serves loopback alone (${problem}); set it to "open".`);
   }
+  checkNames(options);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
   const server = new BellcastServer({
@@ -139,4 +141,16 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   };
+}
+
+function checkNames({ topics = {}, jobs = [] }: BellcastOptions): void {
+  for (const pattern of Object.keys(topics)) {
+    if (!isPattern(pattern))
+      throw new TypeError(`${JSON.stringify(pattern)} is no pattern of topics.`);
+  }
+  const names = new Set<string>();
+  for (const { name } of jobs) {
+    if (names.has(name)) throw new TypeError(`Two jobs are called ${JSON.stringify(name)}.`);
+    names.add(name);
+  }
 }

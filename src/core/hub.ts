@@ -89,7 +89,9 @@ export class Hub {
   /** A session's connection has ended, whoever ended it. */
   close(session: Session, code: number, reason: string): void {
     if (!this.#sessions.delete(session)) return;
-    this.#events.closed(session, code, reason, this.#clock.now() - session.openedAt);
+    // The machine's clock may have been set back meanwhile.
+    const durationMs = Math.max(this.#clock.now() - session.openedAt, 0);
+    this.#events.closed(session, code, reason, durationMs);
   }
 
   /** A session has sent something: it is told to the events, and published to the session's `to`. */

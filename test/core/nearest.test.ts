@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+
 import { nearest } from "../../src/core/nearest.ts";
 
 test.each([

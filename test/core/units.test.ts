@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { formatDuration, formatSize, parseDuration, parseSize } from "../../src/core/units.ts";
 
 describe("a size", () => {

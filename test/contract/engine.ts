@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+
+import type { Engine, Recoverable } from "../../src/core/engine.ts";
+import { type Draft, type Message, textData } from "../../src/core/message.ts";
+
+/** An engine, with a hand on what it retains messages in. */
+export interface EngineUnderTest {
+  readonly engine: Engine & Recoverable;
+  /** Makes retaining fail with this error from now on; undefined lets it succeed again. */
+  fail(error: Error | undefined): void;
+  /** Lets nothing be retained from now on, until the returned function is called. */
+  hold(): () => void;
+}
+
+/** Opens an engine that retains every topic but those that begin with `live`. */
+export type OpenEngine = () => EngineUnderTest | Promise<EngineUnderTest>;
+
+const draft = (topic: string, text = "", time = 1_000): Draft => ({
+  topic,
+  time,
+  data: textData(text),
+});
+
+/** What every engine that can show its log does. */
+export function engineContract(name: string, open: OpenEngine): void {
+  describe(`${name} keeps the engine's contract`, () => {
+    let under: EngineUnderTest;
+    let engine: Engine & Recoverable;
+    let delivered: Message[];
+    let closing: Promise<void> | undefined;
+    const close = () => (closing ??= engine.close());
+    beforeEach(async () => {
+      closing = undefined;
+      under = await open();
+      ({ engine } = under);
+      delivered = [];
+      engine.start((message) => delivered.push(message) + 40);
+    });
+    afterEach(close);
+    const texts = () => delivered.map(({ data }) => (data.kind === "bytes" ? "" : data.text));
+    const kept = (topic: string) =>
+      engine.read({ topics: [topic], after: 0, before: Infinity, limit: 100, keep: "oldest" });
+
+    for (const topic of ["kept", "live"]) {
+      test(`a message of a topic that is ${topic} is delivered exactly once, before publish resolves`, async () => {
+        const published = engine.publish({ ...draft(topic, "x"), from: "sid" });
+        const { message, sessions } = await published.then((result) => {
+          expect(texts()).toEqual(["x"]);
+          return result;
+        });
+        expect(delivered).toEqual([message]);
+        expect(message).toMatchObject({ ...draft(topic, "x"), from: "sid" });
+        expect(sessions).toBe(41);
+        await close();
+        expect(delivered).toHaveLength(1);
+      });
+
+      test(`the order of a topic that is ${topic} is the order of its publishing`, async () => {
+        const sent = Array.from({ length: 100 }, (_, index) => String(index));
+        const resolved: string[] = [];
+        await Promise.all(
+          sent.map((text) => engine.publish(draft(topic, text)).then(() => resolved.push(text))),
+        );
+        expect(texts()).toEqual(sent);
+        expect(resolved).toEqual(sent);
+      });
+    }
+
+    test("a message of an unretained topic is delivered before publish returns", async () => {
+      const published = engine.publish(draft("live", "now"));
+      expect(texts()).toEqual(["now"]);
+      await published;
+    });
+
+    test("a message of an unretained topic has no id, and moves no position", async () => {
+      const { message } = await engine.publish(draft("live"));
+      expect(message.id).toBeUndefined();
+      expect(engine.head).toBe(0);
+      expect(kept("live")).toEqual([]);
+      expect(engine.topics()).toEqual([]);
+    });
+
+    test("retained messages are numbered 1, 2, 3 across all topics, and the log shows them", async () => {
+      const published = [];
+      for (const topic of ["a", "b", "a"])
+        published.push(await engine.publish(draft(topic, topic)));
+      expect(published.map(({ message }) => message.id)).toEqual([1, 2, 3]);
+      expect(engine.head).toBe(3);
+      expect(kept("a")).toEqual([
+        { ...draft("a", "a"), id: 1 },
+        { ...draft("a", "a"), id: 3 },
+      ]);
+      expect(engine.topics()).toContainEqual({
+        topic: "b",
+        messages: 1,
+        bytes: 1,
+        oldest: 2,
+        head: 2,
+      });
+      expect(engine.watermark("a")).toEqual({ id: 0, time: 0 });
+      expect(engine.log).toMatch(/^[\w-]{1,64}$/);
+    });
+
+    test("a message is retained when it is delivered", async () => {
+      const found: unknown[] = [];
+      const other = await open();
+      other.engine.start((message) => {
+        const range = { after: 0, before: Infinity, limit: 1, keep: "newest" } as const;
+        found.push(...other.engine.read({ ...range, topics: [message.topic] }));
+        return 0;
+      });
+      const { message } = await other.engine.publish(draft("a"));
+      expect(found).toEqual([message]);
+      await other.engine.close();
+    });
+
+    test("nothing is delivered or answered before it is retained, and then in order", async () => {
+      const release = under.hold();
+      const answered: string[] = [];
+      const publishes = ["1", "2", "3"].map((text) =>
+        engine.publish(draft("a", text)).then(() => answered.push(text)),
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      expect([delivered, answered]).toEqual([[], []]);
+      release();
+      await Promise.all(publishes);
+      expect(texts()).toEqual(["1", "2", "3"]);
+      expect(answered).toEqual(["1", "2", "3"]);
+    });
+
+    test("an unretained message does not wait for one that is being retained", async () => {
+      const release = under.hold();
+      const slow = engine.publish(draft("a", "slow"));
+      await engine.publish(draft("live", "fast"));
+      expect(texts()).toEqual(["fast"]);
+      release();
+      await slow;
+      expect(texts()).toEqual(["fast", "slow"]);
+    });
+
+    test("a publish that is rejected has delivered nothing and kept nothing", async () => {
+      const failure = new Error("the disk is full");
+      under.fail(failure);
+      await expect(engine.publish(draft("a", "lost"))).rejects.toBe(failure);
+      await engine.publish(draft("live", "unharmed"));
+      expect(texts()).toEqual(["unharmed"]);
+      expect([engine.head, kept("a")]).toEqual([0, []]);
+    });
+
+    test("a publish after a rejected one is as any other", async () => {
+      under.fail(new Error("the disk is full"));
+      await engine.publish(draft("a", "lost")).catch(() => {});
+      under.fail(undefined);
+      const { message } = await engine.publish(draft("a", "kept"));
+      expect(message.id).toBe(1);
+      expect(texts()).toEqual(["kept"]);
+    });
+
+    test("close waits until every publish has been answered", async () => {
+      const release = under.hold();
+      const events: string[] = [];
+      void engine.publish(draft("a", "last")).then(() => events.push("answered"));
+      const closed = close().then(() => events.push("closed"));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(events).toEqual([]);
+      release();
+      await closed;
+      expect(events).toEqual(["answered", "closed"]);
+      expect(texts()).toEqual(["last"]);
+    });
+
+    test("close does not fail for a publish that does", async () => {
+      under.fail(new Error("the disk is full"));
+      const published = engine.publish(draft("a")).catch(() => "refused");
+      await close();
+      expect(await published).toBe("refused");
+    });
+  });
+}

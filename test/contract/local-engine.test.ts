@@ -1,0 +1,63 @@
+import { expect, test } from "bun:test";
+
+import { textData } from "../../src/core/message.ts";
+import type { Store } from "../../src/core/store.ts";
+import { Retentions } from "../../src/core/topic.ts";
+import { LocalEngine } from "../../src/engine/local.ts";
+import { MemoryStore } from "../../src/store/memory.ts";
+import { ManualClock } from "../clock.ts";
+import { engineContract } from "./engine.ts";
+
+engineContract("the local engine", () => {
+  const memory = new MemoryStore({ clock: new ManualClock(1_000) });
+  let failure: Error | undefined;
+  let gate: Promise<void> | undefined;
+  const store: Store = {
+    get log() {
+      return memory.log;
+    },
+    get head() {
+      return memory.head;
+    },
+    async append(draft, retention) {
+      if (failure !== undefined) throw failure;
+      if (gate !== undefined) await gate;
+      return memory.append(draft, retention);
+    },
+    read: (range) => memory.read(range),
+    watermark: (topic) => memory.watermark(topic),
+    topics: () => memory.topics(),
+    close: () => memory.close(),
+  };
+  const retentions = new Retentions({ "live*": { history: 0 } });
+  return {
+    engine: new LocalEngine({ store, retentions }),
+    fail(error) {
+      failure = error;
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return resolve;
+    },
+  };
+});
+
+test("each topic is kept as its own retention says", async () => {
+  const clock = new ManualClock();
+  const store = new MemoryStore({ clock });
+  const retentions = new Retentions({ "short.*": { history: 1 }, "@kept": { history: 1 } });
+  const engine = new LocalEngine({ store, retentions });
+  engine.start(() => 0);
+  for (const topic of ["short.a", "short.b", "short.a", "long", "long", "@kept", "@bob"]) {
+    await engine.publish({ topic, time: clock.now(), data: textData("") });
+  }
+  const kept = engine.topics().map(({ topic, messages }) => [topic, messages]);
+  expect(kept).toEqual([
+    ["short.a", 1],
+    ["short.b", 1],
+    ["long", 2],
+    ["@kept", 1],
+  ]);
+  await engine.close();
+});

@@ -1,0 +1,4 @@
+import { plain } from "../../src/protocol/plain.ts";
+import { codecContract } from "./codec.ts";
+
+codecContract(plain);

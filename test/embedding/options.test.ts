@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+
+import { bellcast, type BellcastOptions } from "../../src/index.ts";
+
+const job = { name: "tick", cron: "* * * * * *", message: "x" };
+
+test.each<[string, BellcastOptions, string]>([
+  ["a pattern that is none", { topics: { "a b": {} } }, '"a b" is no pattern of topics.'],
+  ["two jobs of one name", { jobs: [job, job] }, 'Two jobs are called "tick".'],
+  ["a wide binding in auth.mode auto", { host: "0.0.0.0" }, "(wide_bind)"],
+  ["further names in auth.mode auto", { hosts: ["bell.example"] }, "(named_hosts)"],
+  ["a job with two actions", { jobs: [{ ...job, template: "y" }] }, "exactly one of"],
+])("%s is refused before anything is bound", async (_, options, message) => {
+  await expect(bellcast({ port: 0, ...options })).rejects.toThrow(message);
+});
+
+test("without options nothing is published by itself", async () => {
+  await using app = await bellcast({ port: 0 });
+  expect(app.jobs.list()).toEqual([]);
+});
+
+test("publishes text, JSON and bytes, and says what became of them", async () => {
+  await using app = await bellcast({ port: 0, topics: { live: { history: 0 } } });
+  const text = await app.publish("orders", "noodles", { from: "till-1" });
+  expect(text).toEqual({
+    id: 1,
+    log: expect.stringMatching(/^[0-9a-f]{16}$/),
+    topic: "orders",
+    time: expect.any(Number),
+    sessions: 0,
+  });
+  expect((await app.publish("orders", { table: 4 })).id).toBe(2);
+  expect((await app.publish("orders", new Uint8Array([1, 2]))).id).toBe(3);
+  expect((await app.publish("live", "x")).id).toBeUndefined();
+  const { messages } = await (await fetch(`${app.url}/t/orders`)).json();
+  expect(messages.map(({ data }: { data: unknown }) => data)).toEqual([
+    "noodles",
+    { table: 4 },
+    "AQI=",
+  ]);
+  expect(messages[0].from).toBe("till-1");
+  expect(messages[2].encoding).toBe("base64");
+});

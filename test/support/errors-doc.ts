@@ -1,0 +1,88 @@
+import { type ErrorRow, ERRORS } from "../../src/core/errors.ts";
+import { CLOSE } from "../../src/core/session.ts";
+
+/** Where the page is, and the command that writes it anew. */
+export const ERRORS_DOC = new URL("../../docs/errors.md", import.meta.url);
+export const REWRITE = "bun test/support/errors-doc.ts";
+
+/** What the page says of a close code, and what a client does when it sees one. */
+const CLOSES: readonly (readonly [code: number, meaning: string, client: string])[] = [
+  [
+    1009,
+    "The client sent a message that is larger than `limits.message`.",
+    "Send less. The same message would end the next connection too.",
+  ],
+  [
+    CLOSE.restart,
+    "The server restarts or stops.",
+    "Come back after a random part of a delay that grows, so that not all return in one instant.",
+  ],
+  [
+    CLOSE.forbidden,
+    "Somebody ended the session (`DELETE /v1/sessions/{sid}`).",
+    "Do not come back by itself; a person may.",
+  ],
+];
+
+/** The page about errors, from the table that the server answers from. */
+export function errorsDoc(): string {
+  const rows: [string, ErrorRow][] = Object.entries(ERRORS);
+  rows.sort(([, a], [, b]) => a.status - b.status);
+  return `# Errors
+
+Every refused HTTP request, the WebSocket handshake included, is answered with
+\`application/problem+json\` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)): \`title\` and
+\`status\`, a stable \`code\`, a \`detail\` about this request (the message below where there is no more to
+say), a \`hint\`, and \`retry\`, which is true where the same request may succeed later without being
+changed. Programs read \`code\` and \`retry\`; the words may change.
+
+This page is printed from \`src/core/errors.ts\` by \`${REWRITE}\`.
+
+${table(
+  ["Status", "Code", "Retry", "Message", "Hint"],
+  rows.map(([code, { status, retry, message, hint }]) => [
+    String(status),
+    `\`${code}\``,
+    retry ? "yes" : "no",
+    message.en,
+    hint.en,
+  ]),
+)}
+
+## In Chinese
+
+The command line says the same in the language of \`--lang\`.
+
+${table(
+  ["Code", "Message", "Hint"],
+  rows.map(([code, { message, hint }]) => [`\`${code}\``, message.zh, hint.zh]),
+)}
+
+## Close codes
+
+A WebSocket that is open ends with a close code
+([RFC 6455, section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4)). A connection that is cut
+without one shows as 1006 in the browser: come back, as after ${CLOSE.restart}. That is also what a client
+sees that reads so slowly that the server's buffer for it is full.
+
+${table(
+  ["Code", "What happened", "What the client does"],
+  CLOSES.map(([code, meaning, client]) => [String(code), meaning, client]),
+)}
+`;
+}
+
+/** A table whose columns stand under each other, as the formatter wants it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => Bun.stringWidth(row[column] ?? ""))),
+  );
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const padded = (cells: readonly string[]) =>
+    line(cells.map((cell, column) => cell + " ".repeat(widths[column]! - Bun.stringWidth(cell))));
+  return [padded(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(padded)].join(
+    "\n",
+  );
+}
+
+if (import.meta.main) await Bun.write(ERRORS_DOC, errorsDoc());

@@ -1,0 +1,121 @@
+import {
+  circlesOf,
+  type Global,
+  globalsOf,
+  type Import,
+  importsByComputedName,
+  importsOfAll,
+  readsEnvironment,
+  readsFiles,
+  type SourceTree,
+} from "./modules.ts";
+
+/** What the modules of one part may reach. A part is a folder of `src`, a file beside them, or `public`. */
+interface Part {
+  /** Parts and packages that may be imported. */
+  readonly imports?: readonly string[];
+  /** Parts and packages of which only types may be imported. */
+  readonly types?: readonly string[];
+  readonly globals?: readonly Global[];
+}
+
+/**
+ * The house: data goes one way, `transport | http | schedule -> core/hub -> engine -> store`, and
+ * what is not listed is forbidden. A new folder is classified here, or the test fails.
+ */
+export const HOUSE: Readonly<Record<string, Part>> = {
+  core: {},
+  protocol: { types: ["core"] },
+  client: { imports: ["protocol"], globals: ["globalThis", "setTimeout", "Date.now"] },
+  public: { imports: ["client"], globals: ["fetch"] },
+  store: { imports: ["core"] },
+  engine: { imports: ["core"] },
+  schedule: { imports: ["core", "croner"] },
+  transport: { imports: ["core", "node:fs"], types: ["bun"] },
+  auth: { imports: ["core", "node:net"] },
+  http: {
+    imports: ["core", "protocol", "auth", "public", "node:fs/promises", "node:http", "node:path"],
+    types: ["schedule", "bun"],
+    globals: ["Bun", "process"],
+  },
+  observe: { imports: ["core"], globals: ["setImmediate"] },
+  config: {
+    imports: [
+      ...["core", "schedule", "valibot", "toml-eslint-parser"],
+      ...["node:fs/promises", "node:net", "node:path"],
+    ],
+  },
+  cli: {
+    imports: [
+      ...["index.ts", "system-clock.ts", "core", "auth", "client", "config", "observe", "schedule"],
+      ...["node:fs/promises", "node:os", "node:path", "node:util"],
+    ],
+    globals: ["Bun", "process", "fetch", "Date.now"],
+  },
+  "system-clock.ts": { types: ["core"], globals: ["setTimeout", "Date.now"] },
+  "server.ts": {
+    imports: [
+      ...["core", "protocol", "transport", "engine", "store", "schedule", "auth", "http"],
+      ...["observe", "node:os"],
+    ],
+    types: ["bun"],
+    globals: ["Bun", "setTimeout"],
+  },
+  "index.ts": {
+    imports: [
+      ...["server.ts", "system-clock.ts", "core", "auth", "observe", "schedule", "transport"],
+      "package.json",
+    ],
+    types: ["bun"],
+    globals: ["process"],
+  },
+  "main.ts": { imports: ["cli", "config", "index.ts"], globals: ["Bun", "process"] },
+};
+
+/** The modules that may open files, and which. Nothing but the command line finds a file by itself. */
+export const FILE_READERS: Readonly<Record<string, string>> = {
+  "src/cli/config.ts": "the file that `config init` writes",
+  "src/cli/port-holder.ts": "the process table",
+  "src/config/load.ts": "the configuration file that it is given",
+  "src/http/folder.ts": "the folder of pages that it is given",
+  "src/http/pages.ts": "the built-in pages",
+  "src/transport/descriptors.ts": "the process's own limits",
+};
+
+/** The parts that may read the environment. */
+const ENVIRONMENT_READERS: readonly string[] = ["main.ts", "cli"];
+
+export const partOf = (path: string) => /^(?:src\/)?([^/]+)/.exec(path)?.[1] ?? path;
+
+/** Everything in the tree that the house forbids, as sentences; empty when it keeps every rule. */
+export function violationsOf(tree: SourceTree): string[] {
+  const found = importsOfAll(tree).flatMap((one) => (isAllowed(one, tree) ? [] : [sentence(one)]));
+  for (const [path, source] of tree) {
+    const part = partOf(path);
+    if (HOUSE[part] === undefined) found.push(`${part} is not in the table of the house`);
+    if (!path.endsWith(".ts")) continue;
+    for (const name of globalsOf(source)) {
+      if (!HOUSE[part]?.globals?.includes(name)) found.push(`${path} uses ${name}`);
+    }
+    if (readsEnvironment(source) && !ENVIRONMENT_READERS.includes(part)) {
+      found.push(`${path} reads the environment`);
+    }
+    if (readsFiles(source) && !Object.hasOwn(FILE_READERS, path)) {
+      found.push(`${path} reads files`);
+    }
+    if (importsByComputedName(source)) found.push(`${path} imports by a computed name`);
+  }
+  return [...found, ...circlesOf(tree).map((circle) => `circle: ${circle}`)].sort();
+}
+
+function isAllowed({ from, to, typeOnly }: Import, tree: SourceTree): boolean {
+  const { imports = [], types = [] } = HOUSE[partOf(from)] ?? {};
+  // A package may be called like one of our folders: only a path can be a part of the house.
+  const isOurs = tree.has(to) || to.startsWith("src/") || to.startsWith("public/");
+  const target = isOurs ? partOf(to) : to;
+  if (isOurs && target === partOf(from)) return true;
+  return imports.includes(target) || (typeOnly && types.includes(target));
+}
+
+const sentence = ({ from, to, typeOnly }: Import) =>
+  `${from} imports ${typeOnly ? "types of " : ""}${to}`;
