@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { type ConnectionState, ReconnectingSocket } from "../../src/client/reconnecting-socket.ts";
 import { FakeClock, FakeSocket } from "./fakes.ts";
 

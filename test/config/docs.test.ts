@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
-import { KEY_NAMES, PLAIN_KEYS } from "../../src/config/keys.ts";
+
 import { initToml } from "../../src/config/init.ts";
+import { KEY_NAMES, PLAIN_KEYS } from "../../src/config/keys.ts";
 import { FLAGS, variableOf } from "../../src/config/layers.ts";
 import { configOf } from "./fixture.ts";
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { type Part, TomlDocument, TomlError } from "../../src/config/document.ts";
 import type { Path } from "../../src/config/problem.ts";
 import { SYNTAX_TEXTS, unknownSyntax } from "../../src/config/texts.ts";

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
 import { loadConfig, type LoadOptions } from "../../src/config/load.ts";
 import { ConfigError, type Problem } from "../../src/config/problem.ts";
 import type { Config } from "../../src/config/schema.ts";

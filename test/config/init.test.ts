@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { KEY_NAMES } from "../../src/config/keys.ts";
+
 import { effectiveToml, initToml } from "../../src/config/init.ts";
+import { KEY_NAMES } from "../../src/config/keys.ts";
 import { defaultConfig } from "../../src/config/reading.ts";
 import { configOf, temporaryFolder } from "./fixture.ts";
 

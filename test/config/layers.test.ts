@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+
 import { KEY_NAMES, PLAIN_KEYS } from "../../src/config/keys.ts";
 import { type FlagValues, variableOf } from "../../src/config/layers.ts";
 import { loadConfig } from "../../src/config/load.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import type { Config } from "../../src/config/schema.ts";
 import { configOf, problemsOf } from "./fixture.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { chmod, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
+
 import { loadConfig } from "../../src/config/load.ts";
 import { defaultConfig } from "../../src/config/reading.ts";
 import { configOf, problemsOf, refusal, temporaryFolder } from "./fixture.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { malformedConfigs } from "./malformed.ts";
+
 import { problemsOf } from "./fixture.ts";
+import { malformedConfigs } from "./malformed.ts";
 
 describe("a malformed file", () => {
   test("is tried in more than fifty ways, no two alike", () => {

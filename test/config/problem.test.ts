@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { ConfigError, keyName, type Path, type Problem, quote } from "../../src/config/problem.ts";
 
 const message = { en: "unknown key", zh: "未知的键" };

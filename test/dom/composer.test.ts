@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { Composer } from "../../public/composer.ts";
 import { byId } from "../../public/element.ts";
 import { Language } from "../../public/language.ts";

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, mock } from "bun:test";
+
 import { startConsole } from "../../public/console.ts";
 import { byId } from "../../public/element.ts";
 import { FakeSocket } from "../client/fakes.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { byId } from "../../public/element.ts";
 import { answer, settle, socket, submit, useConsole } from "./console-page.ts";
 import { textsOf } from "./dom.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, mock, test } from "bun:test";
+
 import { byId } from "../../public/element.ts";
 import { FakeSocket } from "../client/fakes.ts";
 import { answer, click, settle, socket, submit, useConsole } from "./console-page.ts";

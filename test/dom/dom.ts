@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from "bun:test";
+
 import { GlobalRegistrator } from "@happy-dom/global-registrator";
 
 /** What stays Bun's own: `Bun.serve`, `fetch` and fake timers do not work with happy-dom's. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { chooseLanguage, Language } from "../../public/language.ts";
 import { LANGUAGES, TEXTS } from "../../public/texts.ts";
 import { textsOf, useDom } from "./dom.ts";

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+
 import { byId } from "../../public/element.ts";
 import { Language } from "../../public/language.ts";
 import { StatusPill } from "../../public/status-pill.ts";
