@@ -1,0 +1,101 @@
+import { expect, test } from "bun:test";
+
+import { ERRORS } from "../../src/core/errors.ts";
+import { bellcast, type ErrorCode } from "../../src/index.ts";
+import { bareSocket, handshake } from "../transport/ws.ts";
+import { start } from "./harness.ts";
+import { lines, raw, type RawResponse } from "./raw.ts";
+
+const get = (target: string, ...headers: readonly string[]) =>
+  lines([`GET ${target} HTTP/1.1`, "Host: localhost", ...headers]);
+
+const post = (body: string, ...headers: readonly string[]) =>
+  lines(
+    ["POST /t/a HTTP/1.1", "Host: localhost", `Content-Length: ${body.length}`, ...headers],
+    body,
+  );
+
+/** Waits for credentials that say who a publisher is: until then everybody may be anybody. */
+type NotYet = "from_refused";
+
+/** A request for each row of the table of errors; the compiler asks for one of every code. */
+const requests: Record<Exclude<ErrorCode, NotYet>, () => Promise<RawResponse>> = {
+  invalid_request: () => one(get("/t/%zz")),
+  invalid_topic: () => one(get("/t/a%20b")),
+  invalid_sid: () => one(handshake("/ws/a%20b")),
+  invalid_parameter: () => one(get("/t/a?limit=0")),
+  invalid_utf8: () => one(Buffer.from(post("\xff"), "latin1")),
+  invalid_json: () => one(post("{", "Content-Type: application/json")),
+  invalid_handshake: () => one(handshake("/ws/a", { "Sec-WebSocket-Key": "short" })),
+  unsupported_subprotocol: () => one(handshake("/ws/a", { "Sec-WebSocket-Protocol": "mqtt" })),
+  too_many_topics: () =>
+    one(get(`/t/${Array.from({ length: 129 }, (_, index) => index).join(",")}`)),
+  credentials_required: () => one(get("/", "Via: 1.1 proxy")),
+  origin_refused: () => one(get("/", "Origin: https://evil.example")),
+  inbox_private: () => one(handshake("/ws/a?topics=@b")),
+  unknown_path: () => one(get("/nothing")),
+  unknown_session: () => one(get("/v1/sessions/a").replace("GET", "DELETE")),
+  method_not_allowed: () => one(get("/t/a").replace("GET", "PATCH")),
+  message_too_large: () => one(post("x".repeat(65_537))),
+  unsupported_media_type: () => one(post("x", "Content-Encoding: gzip")),
+  wrong_host: () => one(get("/").replace("localhost", "evil.example")),
+  upgrade_required: () => one(get("/ws/a")),
+  headers_too_large: () => one(get("/", `X: ${"x".repeat(8 * 1024)}`)),
+  async internal_error() {
+    let broken = false;
+    const now = () => {
+      if (broken) throw new Error("the clock has stopped: /etc/secret");
+      return 0;
+    };
+    await using app = await start({ clock: { now, after: () => () => {} } });
+    broken = true;
+    try {
+      return await raw(app.url, post("x"));
+    } finally {
+      broken = false;
+    }
+  },
+  async too_many_connections() {
+    await using app = await start({ limits: { connections: 1 } });
+    using _ = (await bareSocket(app.url, "/ws/a")).socket;
+    return await raw(app.url, handshake("/ws/b"));
+  },
+  async shutting_down() {
+    const app = await bellcast({ listen: false, log: { level: "silent" } });
+    await using server = Bun.serve({ port: 0, fetch: app.fetch, websocket: app.websocket });
+    await app.close();
+    return await raw(server.url.origin, get("/readyz"));
+  },
+};
+
+/** Asks a server of its own. */
+async function one(request: string | Uint8Array): Promise<RawResponse> {
+  await using app = await start();
+  return await raw(app.url, request);
+}
+
+test.each(Object.entries(requests))("%s is told over a socket", async (name, ask) => {
+  const code = name as ErrorCode;
+  const { status, retry, hint } = ERRORS[code];
+  const answer = await ask();
+  expect(answer.status).toBe(status);
+  expect(answer.headers).toMatchObject({
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  expect(JSON.parse(answer.body)).toEqual({
+    title: expect.any(String),
+    status,
+    code,
+    detail: expect.any(String),
+    hint: hint.en,
+    retry,
+  });
+});
+
+test("a mistake of the server's tells nothing of its inside", async () => {
+  const { body } = await requests.internal_error();
+  expect(body).not.toContain("secret");
+  expect(body).not.toContain(".ts");
+});

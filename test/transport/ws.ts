@@ -1,0 +1,117 @@
+import { lines, RawConnection, type RawResponse } from "../http/raw.ts";
+
+/** How a socket was closed. */
+export interface Closing {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** A WebSocket whose frames are awaited one by one. */
+export class Client implements Disposable {
+  /** Settled when the socket is closed, whoever closed it. */
+  readonly closed: Promise<Closing>;
+  readonly #socket: WebSocket;
+  #frames: (string | Uint8Array)[] = [];
+  #wake: () => void = () => {};
+
+  private constructor(socket: WebSocket, closed: Promise<Closing>) {
+    this.#socket = socket;
+    this.closed = closed;
+    socket.binaryType = "arraybuffer";
+    socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      this.#frames.push(typeof data === "string" ? data : new Uint8Array(data));
+      this.#wake();
+    });
+  }
+
+  /**
+   * Resolves when the socket is open.
+   *
+   * @param url the origin of a server, such as `http://127.0.0.1:8080`
+   * @param path what follows it, such as `/ws/a?topics=b`
+   */
+  static async open(url: string, path: string): Promise<Client> {
+    const socket = new WebSocket(url.replace("http", "ws") + path);
+    const opened = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<Closing>();
+    const client = new Client(socket, closed.promise);
+    socket.addEventListener("open", () => opened.resolve());
+    socket.addEventListener("close", ({ code, reason }) => {
+      opened.reject(new Error(`closed with ${code} ${reason}`));
+      closed.resolve({ code, reason });
+    });
+    await opened.promise;
+    return client;
+  }
+
+  /** The next frame: a string is text, bytes are a binary one. */
+  async next(): Promise<string | Uint8Array> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame !== undefined) return frame;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  send(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#socket.send(data);
+  }
+
+  /** Closes, and resolves when the server has answered. */
+  close(code = 1000): Promise<Closing> {
+    this.#socket.close(code);
+    return this.closed;
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}
+
+const HANDSHAKE: Readonly<Record<string, string>> = {
+  Host: "localhost",
+  Connection: "Upgrade",
+  Upgrade: "websocket",
+  "Sec-WebSocket-Version": "13",
+  "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+/** Headers to send, and with undefined those of a right handshake to leave out. */
+export type Changes = Readonly<Record<string, string | undefined>>;
+
+/** A handshake with some of its headers changed. */
+export function handshake(path: string, changes: Changes = {}, method = "GET"): string {
+  const headers = Object.entries({ ...HANDSHAKE, ...changes });
+  const said = headers.flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}`));
+  return lines([`${method} ${path} HTTP/1.1`, ...said]);
+}
+
+/** A WebSocket on bare TCP, whose frames nobody reads unless the test does. */
+export async function bareSocket(
+  url: string,
+  path: string,
+  changes?: Changes,
+): Promise<{ socket: RawConnection; answer: RawResponse }> {
+  const socket = await RawConnection.open(url);
+  socket.write(handshake(path, changes));
+  return { socket, answer: await socket.response() };
+}
+
+/** A client's frame: whole and masked (RFC 6455, section 5.2), with a mask of zeros. */
+export function frame(opcode: number, payload: string | Uint8Array, { fin = true } = {}): Buffer {
+  const bytes = Buffer.from(payload as string);
+  const length =
+    bytes.byteLength < 126
+      ? Buffer.from([0x80 | bytes.byteLength])
+      : Buffer.from([0x80 | 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+  if (length.byteLength > 1) length.writeUInt32BE(bytes.byteLength, 5);
+  return Buffer.concat([Buffer.from([(fin ? 0x80 : 0) | opcode]), length, Buffer.alloc(4), bytes]);
+}
+
+/** A server's close frame, as it stands on the wire. */
+export function closeFrame(code: number, reason: string): Buffer {
+  const bytes = Buffer.from(reason);
+  return Buffer.concat([Buffer.from([0x88, bytes.byteLength + 2, code >> 8, code & 0xff]), bytes]);
+}
+
+export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
