@@ -104,7 +104,6 @@ export class BellcastServer {
         pages: settings.pages === undefined ? builtInPages() : folderPages(settings.pages),
         version,
         limits,
-        ready: () => this.#closed === undefined,
         upgrade: (request, server, sid) => transport.upgrade(request, server, sid),
       }),
       events: {

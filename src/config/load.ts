@@ -64,7 +64,15 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
     if (!(await isFolder(folder.path))) problems.push(folder.problem);
   }
   const { config } = readTable(merged);
-  if (config !== undefined) problems.push(...oversized(config, source.layer));
+  if (config !== undefined) {
+    problems.push(...oversized(config, source.layer));
+    problems.push(
+      ...crowded(
+        config,
+        layers.map(({ layer }) => layer),
+      ),
+    );
+  }
   if (config === undefined || problems.length > 0) {
     throw new ConfigError(problems.toSorted(byPlace));
   }
@@ -187,6 +195,17 @@ function oversized({ jobs, limits }: Config, file: Layer): Problem[] {
       ? [file.problem(["job", index, "message"], "value", TEXTS.messageTooLarge)]
       : [],
   );
+}
+
+/** A buffer that cannot hold one message would close a healthy connection. */
+function crowded({ limits }: Config, layers: readonly Layer[]): Problem[] {
+  if (limits.bufferBytes >= limits.messageBytes) return [];
+  for (const layer of layers.toReversed()) {
+    const named = isTable(layer.table.limits) ? layer.table.limits : {};
+    const key = ["buffer", "message"].find((name) => named[name] !== undefined);
+    if (key !== undefined) return [layer.problem(["limits", key], "value", TEXTS.bufferTooSmall)];
+  }
+  return [];
 }
 
 /** Problems of the file in its order, and then those that have no line. */

@@ -113,6 +113,10 @@ export const TEXTS = {
     en: "has both message and template: only one can be published",
     zh: "同时有 message 和 template：只能发布其一",
   },
+  bufferTooSmall: {
+    en: "makes limits.buffer smaller than limits.message",
+    zh: "使 limits.buffer 小于 limits.message",
+  },
   messageTooLarge: {
     en: "is larger than limits.message",
     zh: "超过 limits.message",

@@ -84,6 +84,15 @@ export const ERRORS = {
       zh: "请发送 Connection: Upgrade 和 16 字节 base64 的 Sec-WebSocket-Key（RFC 6455 第 4.1 节）。",
     },
   },
+  not_offered: {
+    status: 400,
+    retry: false,
+    message: { en: "This version does not offer it.", zh: "此版本不支持该功能。" },
+    hint: {
+      en: "Leave out what the detail names: it would not be done.",
+      zh: "请去掉详情中提到的内容：它不会被执行。",
+    },
+  },
   unsupported_subprotocol: {
     status: 400,
     retry: false,
@@ -140,15 +149,6 @@ export const ERRORS = {
       en: "Connect as /ws/{sid}: the inbox @{sid} is subscribed by itself.",
       zh: "请以 /ws/{sid} 连接：收件箱 @{sid} 会自动订阅。",
     },
-  },
-  from_refused: {
-    status: 403,
-    retry: false,
-    message: {
-      en: "A message from this sid is accepted only from that session.",
-      zh: "只有该会话才能以此 sid 的名义发布。",
-    },
-    hint: { en: "Leave From out.", zh: "请去掉 From。" },
   },
   unknown_path: {
     status: 404,

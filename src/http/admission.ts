@@ -3,6 +3,9 @@ import type { Origins } from "../auth/origins.ts";
 import { type AuthMode, checkTrust } from "../auth/trust.ts";
 import { BellcastError } from "../core/errors.ts";
 
+/** What a reverse proxy adds, beside X-Forwarded-*: RFC 7239, RFC 9110 (section 7.6.3), and nginx's habit. */
+const PROXY_MARKS: ReadonlySet<string> = new Set(["forwarded", "via", "x-real-ip"]);
+
 export interface AdmissionOptions {
   readonly hosts: Hosts;
   readonly origins: Origins;
@@ -51,7 +54,7 @@ export class Admission {
     for (const [name, value] of headers) {
       // The colon, the space and the line's end are part of the header.
       bytes += name.length + value.length + 4;
-      proxied ||= name === "via" || name === "forwarded" || name.startsWith("x-forwarded-");
+      proxied ||= PROXY_MARKS.has(name) || name.startsWith("x-forwarded-");
     }
     if (bytes > this.#options.headersBytes) {
       throw new BellcastError("headers_too_large", {

@@ -8,12 +8,31 @@ import type { Context } from "./router.ts";
 /** `POST|PUT /t/{topic}`: publishes the body. */
 export function publish(hub: Hub, { messageBytes }: { messageBytes: number }) {
   return async ({ request, query, params }: Context): Promise<Response> => {
+    refuseUnknownTerms(request.headers, query);
     const from = sender(request.headers, query);
     const data = await readData(request, messageBytes);
     const { message, sessions } = await hub.publish(params["topic"] ?? "", data, from);
     const { id, topic, time } = message;
     return json({ id, log: hub.log.log, topic, time, sessions });
   };
+}
+
+/** Terms of publishing that other servers know, each as a header and as a query parameter. */
+const TERMS: Readonly<Record<string, string>> = {
+  delay: "delay",
+  at: "at",
+  cron: "cron",
+  ttl: "ttl",
+  "idempotency-key": "key",
+};
+
+/** A message that should wait, repeat or expire must not simply go out at once. */
+function refuseUnknownTerms(headers: Headers, query: URLSearchParams): void {
+  for (const [header, parameter] of Object.entries(TERMS)) {
+    if (headers.has(header) || query.has(parameter)) {
+      throw new BellcastError("not_offered", { detail: `This version does not know ${header}.` });
+    }
+  }
 }
 
 /** Who the message is from: the `From` header, whose bytes are UTF-8, or `?from=`. */

@@ -13,12 +13,9 @@ export function listSessions(hub: Hub) {
   return ({ query }: Context): Response => {
     const sid = query.get("sid");
     const limit = integer(query, "limit", { min: 1, max: MAX_LIMIT }) ?? DEFAULT_LIMIT;
-    const sessions: object[] = [];
-    for (const session of hub.sessions) {
-      if (sessions.length === limit) break;
-      if (sid === null || session.sid === sid) sessions.push(summary(session));
-    }
-    return json({ total: hub.sessions.size, sessions });
+    const all = [...hub.sessions];
+    const found = sid === null ? all : all.filter((session) => session.sid === sid);
+    return json({ total: found.length, sessions: found.slice(0, limit).map(summary) });
   };
 }
 

@@ -113,5 +113,5 @@ function json(value: unknown): string {
 
 /** What was caught, as one line of a log: the stack where there is one. */
 export function errorText(error: unknown): string {
-  return textOf(error instanceof Error ? (error.stack ?? error.message) : error);
+  return textOf(error instanceof Error ? error.stack || String(error) : error);
 }

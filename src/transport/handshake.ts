@@ -44,7 +44,7 @@ function readRequest(
   }
   // A replay that is not done must not be taken for one that found nothing.
   if (query.has("since")) {
-    throw new BellcastError("invalid_parameter", {
+    throw new BellcastError("not_offered", {
       detail: "since is read by GET /t/{topics}; a WebSocket begins with what is published next.",
     });
   }

@@ -51,11 +51,7 @@ export class WebSocketTransport {
         hub.open(session);
       },
       message(ws, message) {
-        // Bun reuses the memory of a binary frame once this handler has returned.
-        hub.receive(
-          ws.data,
-          typeof message === "string" ? textData(message) : bytesData(Uint8Array.from(message)),
-        );
+        hub.receive(ws.data, typeof message === "string" ? textData(message) : bytesData(message));
       },
       close(ws, code, reason) {
         hub.close(ws.data, code, reason);

@@ -49,6 +49,7 @@ describe("auto", () => {
     "X-Forwarded-Proto: http",
     "x-forwarded-anything: x",
     "Via: 1.1 proxy",
+    "X-Real-IP: 192.0.2.1",
   ])("wants credentials of a request that a proxy has touched: %s", async (header) => {
     expect(await ask(app, "Host: localhost", header)).toEqual(unauthorized);
     const socket = handshake("/ws/a").replace("\r\n\r\n", `\r\n${header}\r\n\r\n`);

@@ -50,8 +50,8 @@ const LIMITS: readonly Limit[] = [
     at: [
       ["1", 1],
       ["'1B'", 1],
-      ["'16MiB'", 16_777_216],
-      ["16777216", 16_777_216],
+      ["'1MiB'", 1_048_576],
+      ["1048576", 1_048_576],
     ],
     past: ["0", "'0B'", "16777217", "1.5"],
   },
@@ -211,4 +211,20 @@ test("a job's message may have as many bytes as limits.message, and not one more
   expect((await problemsOf(file("消息!"))).map(({ key, line }) => [key, line])).toEqual([
     ["job.message", 4],
   ]);
+});
+
+describe("limits.buffer", () => {
+  test("may be as large as limits.message", async () => {
+    const { limits } = await configOf("[limits]\nmessage = '16MiB'\nbuffer = '16MiB'\n");
+    expect([limits.messageBytes, limits.bufferBytes]).toEqual([16_777_216, 16_777_216]);
+  });
+
+  test.each([
+    ["[limits]\nmessage = '16MiB'\n", "limits.message", 2],
+    ["[limits]\nmessage = 65537\nbuffer = '64KiB'\n", "limits.buffer", 3],
+  ])("may not be smaller: %j", async (file, key, line) => {
+    expect((await problemsOf(file)).map((problem) => [problem.key, problem.line])).toEqual([
+      [key, line],
+    ]);
+  });
 });

@@ -15,15 +15,13 @@ const post = (body: string, ...headers: readonly string[]) =>
     body,
   );
 
-/** Waits for credentials that say who a publisher is: until then everybody may be anybody. */
-type NotYet = "from_refused";
-
 /** A request for each row of the table of errors; the compiler asks for one of every code. */
-const requests: Record<Exclude<ErrorCode, NotYet>, () => Promise<RawResponse>> = {
+const requests: Record<ErrorCode, () => Promise<RawResponse>> = {
   invalid_request: () => one(get("/t/%zz")),
   invalid_topic: () => one(get("/t/a%20b")),
   invalid_sid: () => one(handshake("/ws/a%20b")),
   invalid_parameter: () => one(get("/t/a?limit=0")),
+  not_offered: () => one(post("x", "Delay: 30s")),
   invalid_utf8: () => one(Buffer.from(post("\xff"), "latin1")),
   invalid_json: () => one(post("{", "Content-Type: application/json")),
   invalid_handshake: () => one(handshake("/ws/a", { "Sec-WebSocket-Key": "short" })),

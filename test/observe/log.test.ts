@@ -191,7 +191,7 @@ describe("what was caught", () => {
   test.each<[text: string, thrown: unknown]>([
     ["no", "no"],
     ["undefined", undefined],
-    ["bare", Object.assign(new Error("bare"), { stack: undefined })],
+    ["Error: bare", Object.assign(new Error("bare"), { stack: undefined })],
     ["something that has no text was thrown", Object.create(null)],
     [
       "something that has no text was thrown",

@@ -122,8 +122,8 @@ describe("the query of a handshake", () => {
     ["to=", [400, "invalid_topic"]],
     ["to=a,b", [400, "invalid_topic"]],
     ["to=..", [400, "invalid_topic"]],
-    ["since=all", [400, "invalid_parameter"]],
-    ["since=", [400, "invalid_parameter"]],
+    ["since=all", [400, "not_offered"]],
+    ["since=", [400, "not_offered"]],
   ])("%s", async (query, expected) => {
     expect(await ask(`/ws/sid?${query}`)).toEqual(expected);
   });
@@ -137,7 +137,7 @@ describe("the query of a handshake", () => {
   test("that is wrong is told to a plain GET too, for a script cannot read it elsewhere", async () => {
     for (const [path, expected] of [
       ["/ws/sid?topics=@bob", [403, "inbox_private"]],
-      ["/ws/sid?since=1", [400, "invalid_parameter"]],
+      ["/ws/sid?since=1", [400, "not_offered"]],
       ["/ws/a%20b", [400, "invalid_sid"]],
     ] as const) {
       expect(await brief(await fetch(app.url + path))).toEqual([...expected]);
