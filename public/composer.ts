@@ -53,6 +53,13 @@ export class Composer {
     notice.hidden = reason === "";
   }
 
+  /** Puts a text that was sent in vain back, unless the next one is being written; shows why. */
+  giveBack(lost: string, reason: string): void {
+    const { text } = this.#options;
+    if (text.value === "") text.value = lost;
+    this.notify(reason);
+  }
+
   async #submit(): Promise<void> {
     const { text, send } = this.#options;
     const typed = text.value;

@@ -5,13 +5,13 @@ import { Composer } from "./composer.ts";
 import { ConnectionCard } from "./connection-card.ts";
 import { ConnectionJournal } from "./connection-journal.ts";
 import { CopyButton } from "./copy-button.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose, isPermanent } from "./diagnosis.ts";
 import { byId } from "./element.ts";
 import { chooseLanguage, Language } from "./language.ts";
 import { MessageList } from "./message-list.ts";
+import { Outbox } from "./outbox.ts";
 import { payloadText } from "./payload.ts";
-import { describeProblem } from "./problem.ts";
-import { publish } from "./publish.ts";
+import { describeProblem, wordsOf } from "./problem.ts";
 import { StatusPill } from "./status-pill.ts";
 import { shelf } from "./storage.ts";
 
@@ -86,8 +86,13 @@ export function startConsole(): void {
   });
 
   const journal = new ConnectionJournal(list, language, sid, async () => {
-    const problem = await diagnose(sid, topics);
-    return problem === undefined ? "" : describeProblem(problem, language);
+    const asked = topics;
+    const problem = await diagnose(sid, asked, language);
+    // of other topics than were asked about, nothing is known
+    if (problem === undefined || asked !== topics) return "";
+    if (!isPermanent(problem)) return describeProblem(problem, language);
+    socket.refuse(problem.status, problem.code ?? "", wordsOf(problem));
+    return "";
   });
   const socket = new ReconnectingSocket({
     url: () => socketUrl(location, sid, topics),
@@ -95,7 +100,7 @@ export function startConsole(): void {
       journal.record(state);
       pill.show(state);
       card.show(state);
-      if (state.kind === "open") composer.notify("");
+      outbox.follow(state);
     },
     onMessage(data) {
       const text = payloadText(data, language);
@@ -123,18 +128,13 @@ export function startConsole(): void {
     topics,
   );
 
-  async function send(text: string, topic: string): Promise<string> {
-    if (topic === "") {
-      if (!socket.send(text)) return language.say("notConnected");
-      list.add("sent", text);
-      return "";
-    }
-    const outcome = await publish(topic, text);
-    if (outcome.kind === "unreachable") return language.say("unreachable");
-    if (outcome.kind === "refused") return describeProblem(outcome.problem, language);
-    list.add("sent", text, language.say("lineSentTo", { topic }));
-    return "";
-  }
+  const outbox = new Outbox({
+    socket,
+    list,
+    language,
+    onRelief: () => composer.notify(""),
+    onReturn: (text, reason) => composer.giveBack(text, reason),
+  });
   const topicField = byId("topic", HTMLInputElement);
   const composer = new Composer({
     form: byId("composer", HTMLFormElement),
@@ -143,7 +143,7 @@ export function startConsole(): void {
     destination: byId("destination", HTMLElement),
     notice: byId("notice", HTMLElement),
     language,
-    send,
+    send: (text, topic) => outbox.send(text, topic),
   });
 
   const curl = byId("curl", HTMLElement);

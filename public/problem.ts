@@ -26,13 +26,16 @@ export async function readProblem(response: Response): Promise<Problem> {
   };
 }
 
+const join = (...parts: readonly (string | number | undefined)[]) =>
+  parts.filter((part) => part !== undefined && part !== "").join(" ");
+
+/** What the server itself says of it, in words; "" when it says nothing. */
+export function wordsOf({ detail, hint }: Problem): string {
+  return join(detail, hint);
+}
+
 /** What somebody who reads the page is told of it. */
-export function describeProblem(
-  { status, code, detail, hint }: Problem,
-  language: Language,
-): string {
-  const why = [status, code].filter((part) => part !== undefined).join(" ");
-  return [language.say("rejected", { why }), detail, hint]
-    .filter((part) => part !== undefined)
-    .join(" ");
+export function describeProblem(problem: Problem, language: Language): string {
+  const why = join(problem.status, problem.code);
+  return join(language.say("rejected", { why }), wordsOf(problem));
 }

@@ -1,7 +1,7 @@
 import { publishPath } from "./address.ts";
+import type { Language } from "./language.ts";
 import { type Problem, readProblem } from "./problem.ts";
-
-const TIMEOUT_MS = 15_000;
+import { request } from "./request.ts";
 
 /** A refusal was understood; an unreachable server may or may not have published. */
 export type Outcome =
@@ -10,13 +10,12 @@ export type Outcome =
   | { readonly kind: "unreachable" };
 
 /** Publishes `text` to `topic` over HTTP. Never rejects. */
-export async function publish(topic: string, text: string): Promise<Outcome> {
+export async function publish(topic: string, text: string, language: Language): Promise<Outcome> {
   try {
-    const response = await fetch(publishPath(topic), {
+    const response = await request(publishPath(topic), language, {
       method: "POST",
       headers: { "Content-Type": "text/plain;charset=UTF-8" },
       body: text,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     if (response.ok) return { kind: "published" };
     return { kind: "refused", problem: await readProblem(response) };

@@ -62,6 +62,14 @@ export const TEXTS = {
     en: "The server could not be reached. Your text is kept; it may not have been published.",
     zh: "无法访问服务器，内容已保留；消息可能没有发布。",
   },
+  tooLong: {
+    en: "Not sent: this text is {bytes} bytes, and the server takes {limit} at most. It is kept.",
+    zh: "没有发出：内容共 {bytes} 字节，服务器最多接受 {limit} 字节，内容已保留。",
+  },
+  returned: {
+    en: "The server closed the connection: your last text was too long, and was not received.",
+    zh: "服务器关闭了连接：上一条消息过长，没有被接收。",
+  },
   rejected: { en: "The server does not accept it ({why}).", zh: "服务器不接受（{why}）。" },
 
   connection: { en: "Connection", zh: "连接" },

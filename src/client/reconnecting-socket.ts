@@ -26,7 +26,13 @@ export type ConnectionState =
   /** Closed by this side, or not connected yet. */
   | { readonly kind: "closed" }
   /** The server does not want this request repeated. */
-  | { readonly kind: "refused"; readonly code: number; readonly reason: string };
+  | {
+      readonly kind: "refused";
+      readonly code: number;
+      readonly reason: string;
+      /** More of why, in words. */
+      readonly detail?: string;
+    };
 
 /** The time, passed in so that a test can hold it still. */
 export interface SocketClock {
@@ -106,6 +112,20 @@ export class ReconnectingSocket {
     const socket = this.#forget();
     socket?.close(1000);
     this.#enter({ kind: "closed" });
+  }
+
+  /**
+   * Ends the attempts: the owner has learnt in another way that they are in vain. `connect()` begins
+   * again. Does nothing unless an attempt is under way or waited for.
+   *
+   * @param code a close code, or the status that a request of the same address was answered with
+   * @param reason why, as a code that is short
+   * @param detail why, in words
+   */
+  refuse(code: number, reason: string, detail: string): void {
+    if (this.#state.kind !== "connecting" && this.#state.kind !== "waiting") return;
+    this.#forget()?.close();
+    this.#enter({ kind: "refused", code, reason, detail });
   }
 
   /** Hands `data` to the socket. False, and nothing sent, unless the connection is open. */

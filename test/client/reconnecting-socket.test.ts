@@ -253,6 +253,46 @@ describe("the end", () => {
     expect(socket.state).toEqual({ kind: "closed" });
   });
 
+  test.each([
+    ["under way", () => {}, [undefined]],
+    ["waited for", (socket: FakeSocket) => socket.ends(1006), []],
+  ] as const)(
+    "refuse ends an attempt that is %s, and hears nothing after",
+    (_, prepare, closed) => {
+      const { socket, clock, latest, made, kinds } = fixture();
+      socket.connect();
+      prepare(latest());
+      socket.refuse(400, "invalid_topic", "No topic name.");
+      latest().opens();
+      latest().ends(1006);
+      socket.retryNow();
+      expect(socket.state).toEqual({
+        kind: "refused",
+        code: 400,
+        reason: "invalid_topic",
+        detail: "No topic name.",
+      });
+      expect(kinds().at(-1)).toBe("refused");
+      expect(latest().closedWith).toEqual([...closed]);
+      expect(clock.pending).toBe(0);
+      expect(made()).toBe(1);
+      socket.connect();
+      expect(made()).toBe(2);
+    },
+  );
+
+  test("refuse does nothing while open, closed or refused", () => {
+    const { socket, latest, kinds } = fixture();
+    socket.refuse(400, "", "");
+    socket.connect();
+    latest().opens();
+    socket.refuse(400, "", "");
+    latest().ends(4403, "forbidden");
+    socket.refuse(400, "", "");
+    expect(kinds()).toEqual(["connecting", "open", "refused"]);
+    expect(socket.state).toEqual({ kind: "refused", code: 4403, reason: "forbidden" });
+  });
+
   test("connect begins again after close and after a refusal, with a new backoff", () => {
     const { socket, clock, latest, made } = fixture({ random: () => 1 });
     socket.connect();

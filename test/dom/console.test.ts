@@ -7,6 +7,12 @@ import { textsOf } from "./dom.ts";
 
 const { open, lines } = useConsole();
 
+const INVALID_TOPIC = {
+  code: "invalid_topic",
+  detail: '"x!y" is not a topic name.',
+  hint: "Letters.",
+};
+
 describe("the connection", () => {
   test("is made to the sid and the topics of the query", () => {
     open("?sid=me&topics=orders,kitchen,all");
@@ -83,23 +89,100 @@ describe("the connection", () => {
     ]);
   });
 
-  test("asks over HTTP why it cannot be made, and says it", async () => {
-    const asked = answer(() =>
-      Response.json(
-        { code: "invalid_topic", detail: '"x!y" is not a topic name.', hint: "Letters." },
-        { status: 400, headers: { "Content-Type": "application/problem+json" } },
-      ),
-    );
+  test("asks over HTTP why it cannot be made, says it, and is not tried again", async () => {
+    const asked = answer(() => Response.json(INVALID_TOPIC, { status: 400 }));
     open("?sid=me&topics=x!y&lang=en");
     socket().ends(1006);
     await settle();
     expect(asked.mock.calls.map(([path]) => path)).toEqual(["/ws/me?topics=x%21y"]);
+    expect(textsOf("#status-text, #toggle")).toEqual(["Refused: 400 invalid_topic", "Connect"]);
     expect(lines()).toEqual([
       ["error", "Could not connect; trying again"],
-      [
-        "error",
-        'The server does not accept it (400 invalid_topic). "x!y" is not a topic name. Letters.',
-      ],
+      ["error", "The server refused the connection (400 invalid_topic)"],
+    ]);
+    expect(textsOf("#lines .note")).toEqual(['"x!y" is not a topic name. Letters.']);
+    dispatchEvent(new Event("online"));
+    expect(FakeSocket.made.length).toBe(1);
+  });
+
+  test.each([400, 401, 403, 404, 421, 499])("is over after %d", async (status) => {
+    answer(() => new Response("", { status }));
+    open();
+    socket().ends(1006);
+    await settle();
+    expect(textsOf("#status-text, #toggle")).toEqual([`Refused: ${status}`, "Connect"]);
+  });
+
+  test.each([408, 425, 429, 500, 503])("is tried again after %d, told once", async (status) => {
+    answer(() => new Response("", { status }));
+    open();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      socket().ends(1006);
+      await settle();
+      click("retry");
+    }
+    expect(FakeSocket.made.length).toBe(4);
+    expect(lines()).toEqual([
+      ["error", "Could not connect; trying again"],
+      ["error", `The server does not accept it (${status}).`],
+    ]);
+  });
+
+  test("is over when the server comes back with an objection", async () => {
+    answer(() => Promise.reject(new TypeError("no network")));
+    open();
+    socket().ends(1006);
+    await settle();
+    answer(() => Response.json({ code: "wrong_host" }, { status: 421 }));
+    click("retry");
+    socket().ends(1006);
+    await settle();
+    expect(textsOf("#status-text")).toEqual(["Refused: 421 wrong_host"]);
+  });
+
+  test("that was refused is made anew by the button, and by other topics", async () => {
+    answer(() => Response.json(INVALID_TOPIC, { status: 400 }));
+    open("?sid=me&topics=x!y&lang=en");
+    socket().ends(1006);
+    await settle();
+    click("toggle");
+    expect(socket().url).toBe("ws://127.0.0.1:8080/ws/me?topics=x%21y");
+    expect(FakeSocket.made.length).toBe(2);
+    socket().ends(1006);
+    await settle();
+    byId("more-topics", HTMLInputElement).value = "orders";
+    submit("topics-form");
+    expect(socket().url).toBe("ws://127.0.0.1:8080/ws/me?topics=orders");
+    socket().opens();
+    expect(textsOf("#status-text, #toggle")).toEqual(["Live", "Close connection"]);
+    expect(lines()).toEqual([
+      ["error", "Could not connect; trying again"],
+      ["error", "The server refused the connection (400 invalid_topic)"],
+      ["error", "Could not connect; trying again"],
+      ["error", "The server refused the connection (400 invalid_topic)"],
+      ["open", "Connected as me"],
+    ]);
+  });
+
+  test("with other topics does not suffer from what was asked about the former", async () => {
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    answer(() => promise);
+    open("?sid=me&topics=x!y&lang=en");
+    socket().ends(1006);
+    byId("more-topics", HTMLInputElement).value = "orders";
+    submit("topics-form");
+    resolve(Response.json(INVALID_TOPIC, { status: 400 }));
+    await settle();
+    expect(textsOf("#status-text")).toEqual(["Connecting…"]);
+  });
+
+  test.each(["en", "zh"])("asks in the language of the page: %s", async (lang) => {
+    const asked = answer(() => Response.json({}, { status: 426 }));
+    open(`?sid=me&lang=${lang}`);
+    socket().ends(1006);
+    await settle();
+    expect(asked.mock.calls.map(([, init]) => init?.headers)).toEqual([
+      { "Accept-Language": lang },
     ]);
   });
 

@@ -155,6 +155,44 @@ describe("sending", () => {
     ]);
   });
 
+  browserTest("a text over the limit keeps it, and the connection", async () => {
+    // tells when the page has read the limit
+    await using page = await open("verbose", {
+      before: `const { json } = Response.prototype;
+        Response.prototype.json = function () {
+          return json.call(this).finally(() => { window.hasLimit = true; });
+        };`,
+    });
+    await page.until("window.hasLimit === true");
+    const text = "字".repeat(21_846);
+    await page.evaluate(`document.querySelector("#text").value = ${JSON.stringify(text)}`);
+    await page.evaluate(`document.querySelector("#text").focus()`);
+    await page.press("Enter");
+    await page.until(`!document.querySelector("#notice").hidden`);
+    expect(await page.texts("#notice")).toEqual([
+      "Not sent: this text is 65538 bytes, and the server takes 65536 at most. It is kept.",
+    ]);
+    expect(await page.evaluate(`document.querySelector("#text").value`)).toBe(text);
+    expect(await page.evaluate(LIVE)).toBe(true);
+    expect(await page.texts("#lines .body")).toEqual(["Connected as verbose"]);
+  });
+
+  browserTest("a text over a limit that is not known brings it back with the reason", async () => {
+    await using page = await open("blind", {
+      before: `window.fetch = () => Promise.reject(new TypeError("no network"))`,
+    });
+    const text = "x".repeat(65_537);
+    await page.evaluate(`document.querySelector("#text").value = ${JSON.stringify(text)}`);
+    await page.evaluate(`document.querySelector("#text").focus()`);
+    await page.press("Enter");
+    await page.until(`!document.querySelector("#notice").hidden`);
+    await page.until(LIVE);
+    expect(await page.texts("#notice")).toEqual([
+      "The server closed the connection: your last text was too long, and was not received.",
+    ]);
+    expect(await page.evaluate(`document.querySelector("#text").value`)).toBe(text);
+  });
+
   browserTest("to a topic reaches the other pages that listen to it", async () => {
     await using writer = await open("writer");
     await using reader = await open("reader", { query: "&topics=订单" });
@@ -188,13 +226,31 @@ describe("the connection", () => {
     expect(await sids()).toContain("leaver");
   });
 
-  browserTest("says which topic it cannot be made with", async () => {
-    await using page = await open("wrong");
+  browserTest("says which topic it cannot be made with, and waits for others", async () => {
+    // counts the attempts
+    await using page = await open("wrong", {
+      before: `window.attempts = 0;
+        window.WebSocket = class extends WebSocket {
+          constructor(...how) { super(...how); window.attempts += 1; }
+        };`,
+    });
     await page.fill("#more-topics", "news/today");
     await page.press("Enter");
+    await page.until(state("refused"));
     await page.until(
       `document.querySelector("#lines").textContent.includes('"news/today" is not a topic name')`,
     );
+    expect(await page.texts("#status-text, #toggle")).toEqual([
+      "Refused: 400 invalid_topic",
+      "Connect",
+    ]);
+    const attempts = Number(await page.evaluate("attempts"));
+    await page.evaluate(`dispatchEvent(new Event("online"))`);
+    expect(await page.evaluate("attempts")).toBe(attempts);
+    await page.fill("#more-topics", "news");
+    await page.press("Enter");
+    await page.until(LIVE);
+    expect(await page.evaluate("attempts")).toBe(attempts + 1);
   });
 
   browserTest("comes back at once by the button when the server is back", async () => {
