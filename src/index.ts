@@ -17,6 +17,8 @@ import { connectionLimit } from "./transport/descriptors.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
 
 export { BellcastError, type ErrorCode } from "./core/errors.ts";
+export { CronError } from "./schedule/cron.ts";
+export { TemplateError } from "./schedule/template.ts";
 export type { Clock, Hooks, JobDefinition, JobSummary, Retention, RunFacts };
 export { version };
 
@@ -111,7 +113,7 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
     throw new TypeError(`auth.mode "auto" serves loopback alone (${problem}); set it to "open".`);
   }
   checkNames(options);
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
   const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
   const server = new BellcastServer({
     hosts,
@@ -125,7 +127,7 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
     events: allOf(sessionLog(log), hookEvents(options, log)),
     version,
   });
-  const bound = listen ? server.listen({ host, port }) : undefined;
+  const bound = listen ? await bind(server, { host, port }) : undefined;
   server.schedule.start();
   return {
     url: bound?.url.origin ?? "",
@@ -143,7 +145,24 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
   };
 }
 
-function checkNames({ topics = {}, jobs = [] }: BellcastOptions): void {
+/** What is named and undefined is as good as not named: it must not take a default away. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const named = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(named) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+async function bind(server: BellcastServer, address: { host: string; port: number }) {
+  try {
+    return server.listen(address);
+  } catch (error) {
+    // Nobody has the server to close it: its timers would go on.
+    await server.close();
+    throw error;
+  }
+}
+
+function checkNames({ topics = {}, jobs = [], store = ":memory:" }: BellcastOptions): void {
+  if (store !== ":memory:") throw new TypeError(`store is ":memory:" in this version.`);
   for (const pattern of Object.keys(topics)) {
     if (!isPattern(pattern))
       throw new TypeError(`${JSON.stringify(pattern)} is no pattern of topics.`);

@@ -4,7 +4,7 @@ import { CliError, EXIT, type ExitCode } from "./cli/exit.ts";
 import { help } from "./cli/help.ts";
 import { job } from "./cli/job.ts";
 import { systemLang } from "./cli/language.ts";
-import { parseCommandLine, type VerbName } from "./cli/options.ts";
+import { parseCommandLine, type VerbName, verbOf } from "./cli/options.ts";
 import { pub } from "./cli/pub.ts";
 import { serve } from "./cli/serve.ts";
 import { sub } from "./cli/sub.ts";
@@ -23,7 +23,7 @@ const VERBS: Record<VerbName, Verb> = {
     terminal.data(values.json ? JSON.stringify({ version, bun: Bun.version }) : version);
     return EXIT.ok;
   },
-  help: async (invocation) => help("help", invocation),
+  help: async (invocation) => help(verbOf(invocation.positionals[0] ?? "help"), invocation),
 };
 
 /** Runs one command line; resolves with the exit code. */
@@ -31,7 +31,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const { env } = process;
   const line = parseCommandLine(argv);
   if ("text" in line) {
-    const terminal = new Terminal({ lang: systemLang(env), quiet: false, color: false });
+    const lang = line.lang === "en" || line.lang === "zh" ? line.lang : systemLang(env);
+    const terminal = new Terminal({ lang, quiet: false, color: false });
     terminal.error(terminal.text(line.text, line.values));
     return EXIT.usage;
   }
@@ -46,8 +47,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
     if (lang !== "zh" && lang !== "en") throw new CliError(EXIT.usage, terminal.text("badLang"));
     const invocation = { values, positionals, env, cwd: process.cwd(), terminal };
-    if (values.help) return help(verb, invocation);
-    return await (values.version ? VERBS.version : VERBS[verb])(invocation);
+    const code = values.help
+      ? help(verb, invocation)
+      : await (values.version ? VERBS.version : VERBS[verb])(invocation);
+    await terminal.flushed();
+    return code;
   } catch (error) {
     if (error instanceof CliError) {
       terminal.error(error.message);

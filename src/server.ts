@@ -49,6 +49,9 @@ export interface Settings {
 /** How long a shutdown waits for requests, for jobs, and for sockets to close, in milliseconds each. */
 const GRACE_MS = 2_500;
 
+/** The longest part of a client's words that is logged, in characters. */
+const MAX_LOGGED = 200;
+
 /** Sockets closed in one go: the loop gets its turn in between. */
 const CLOSE_BATCH = 500;
 
@@ -110,8 +113,8 @@ export class BellcastServer {
         failed: (error) => log.error("http.failed", { error: errorText(error) }),
         handshakeRefused: ({ url, headers }, { code, message }) =>
           log.warn("handshake.refused", {
-            path: URL.parse(url)?.pathname,
-            origin: headers.get("origin") ?? undefined,
+            path: URL.parse(url)?.pathname.slice(0, MAX_LOGGED),
+            origin: headers.get("origin")?.slice(0, MAX_LOGGED),
             code,
             detail: message,
           }),

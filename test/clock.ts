@@ -9,6 +9,11 @@ export class ManualClock implements Clock {
     this.#now = now;
   }
 
+  /** How many timers wait. */
+  get pending(): number {
+    return this.#timers.length;
+  }
+
   now(): number {
     return this.#now;
   }

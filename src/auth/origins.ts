@@ -46,6 +46,12 @@ export class Origins {
       if (same) return undefined;
       if (loopback && isLoopback(page.name)) return origin;
     }
+    if (origin === "null") {
+      throw new BellcastError("origin_refused", {
+        detail:
+          "The page has no origin: it was opened from disk, or is sandboxed. Serve it with --public.",
+      });
+    }
     throw new BellcastError("origin_refused", {
       detail: `The Origin header says ${origin.slice(0, 200)}.`,
     });

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 
 import { effectiveToml, initToml } from "../config/init.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
+import { refuseUntrusted } from "./trust.ts";
 import { configOf, type Invocation } from "./verb.ts";
 
 /** `bellcast config init`, `config check` and `config defaults`. */
@@ -11,7 +12,8 @@ export async function config(invocation: Invocation): Promise<ExitCode> {
   const [action, ...rest] = positionals;
   if (rest.length === 0 && action === "init") return init(invocation);
   if (rest.length === 0 && action === "check") {
-    const { file } = await configOf(invocation);
+    const { file, config: checked } = await configOf(invocation);
+    refuseUntrusted(checked, terminal);
     const text =
       file === undefined ? terminal.text("configNone") : terminal.text("configGood", { file });
     terminal.info(text);

@@ -14,11 +14,14 @@ const LINES: readonly (readonly [VerbName, string, TextKey])[] = [
   ["config", "config check", "helpConfigCheck"],
   ["config", "config defaults", "helpConfigDefaults"],
   ["version", "version", "helpVersion"],
-  ["help", "help", "helpHelp"],
+  ["help", "help [VERB]", "helpHelp"],
 ];
 
-/** `bellcast help`, and `--help` on a verb, which tells of that verb alone. */
-export function help(verb: VerbName, { terminal }: Pick<Invocation, "terminal">): ExitCode {
+/** `bellcast help`; `help VERB`, and `--help` on a verb, tell of that verb alone. */
+export function help(
+  verb: VerbName | undefined,
+  { terminal }: Pick<Invocation, "terminal">,
+): ExitCode {
   const only = verb === "help" ? undefined : verb;
   const verbs = LINES.filter(([name]) => only === undefined || name === only);
   const options = Object.entries<OptionSpec>(OPTIONS)

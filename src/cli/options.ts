@@ -26,15 +26,15 @@ export const OPTIONS = {
   lang: { type: "string", value: "zh|en", help: "optLang" },
   help: { type: "boolean", short: "h", help: "optHelp" },
   version: { type: "boolean", help: "optVersion" },
-  host: { type: "string", value: "HOST", verbs: ["serve"], help: "optHost" },
-  port: { type: "string", value: "PORT", verbs: ["serve"], help: "optPort" },
-  lan: { type: "boolean", verbs: ["serve"], help: "optLan" },
-  store: { type: "string", value: ":memory:", verbs: ["serve"], help: "optStore" },
-  public: { type: "string", value: "DIR", verbs: ["serve"], help: "optPublic" },
+  host: { type: "string", value: "HOST", verbs: ["serve", "config"], help: "optHost" },
+  port: { type: "string", value: "PORT", verbs: ["serve", "config"], help: "optPort" },
+  lan: { type: "boolean", verbs: ["serve", "config"], help: "optLan" },
+  store: { type: "string", value: ":memory:", verbs: ["serve", "config"], help: "optStore" },
+  public: { type: "string", value: "DIR", verbs: ["serve", "config"], help: "optPublic" },
   "log-format": {
     type: "string",
     value: "auto|pretty|json|logfmt",
-    verbs: ["serve"],
+    verbs: ["serve", "config"],
     help: "optLogFormat",
   },
   type: { type: "string", value: "MEDIA/TYPE", verbs: ["pub"], help: "optType" },
@@ -63,11 +63,16 @@ export interface CommandLine {
 
 /** What is wrong with a command line: a text and its values. */
 export interface UsageProblem {
+  /** The language that was asked for all the same. */
+  readonly lang: string | undefined;
   readonly text: TextKey;
   readonly values: Readonly<Record<string, string>>;
 }
 
 const VERBS: readonly VerbName[] = ["serve", "pub", "sub", "job", "config", "version", "help"];
+
+/** How many words may follow a verb; the others look at theirs themselves. */
+const MOST_WORDS: Partial<Record<VerbName, number>> = { serve: 0, version: 0, help: 1 };
 
 /** Reads the arguments after the program's name. Options may stand before and after the verb. */
 export function parseCommandLine(argv: readonly string[]): CommandLine | UsageProblem {
@@ -80,20 +85,33 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | UsagePr
     tokens: true,
   });
   const given = tokens.filter((token) => token.kind === "option");
+  const lang = given.find(({ name }) => name === "lang")?.value;
   for (const { name, rawName } of given) {
-    if (!Object.hasOwn(OPTIONS, name)) return withNearest("unknownOption", rawName, OPTION_NAMES);
+    if (!Object.hasOwn(OPTIONS, name)) return { lang, ...unknown("Option", rawName, OPTION_NAMES) };
   }
   const [word = "serve", ...rest] = positionals;
-  const verb = VERBS.find((name) => name === word);
-  if (verb === undefined) return withNearest("unknownVerb", word, VERBS);
+  const verb = verbOf(word);
+  if (verb === undefined) return { lang, ...unknown("Verb", word, VERBS) };
+  const [topic] = verb === "help" ? rest : [];
+  if (topic !== undefined && verbOf(topic) === undefined) {
+    return { lang, ...unknown("Verb", topic, VERBS) };
+  }
+  const extra = rest[MOST_WORDS[verb] ?? rest.length];
+  if (extra !== undefined) return { lang, text: "tooMany", values: { word: extra } };
   const values: Record<string, string | true> = {};
   for (const { name, rawName, value } of given) {
     const spec: OptionSpec = OPTIONS[name as OptionName];
-    const problem = problemOf(spec, verb, value);
-    if (problem) return { text: problem, values: { word: rawName, verb, value: spec.value ?? "" } };
+    const text = problemOf(spec, verb, value);
+    const about = { word: rawName, verb, value: spec.value ?? "" };
+    if (text !== undefined) return { lang, text, values: about };
     values[name] = value ?? true;
   }
   return { verb, values, positionals: rest };
+}
+
+/** The verb of that name. */
+export function verbOf(word: string): VerbName | undefined {
+  return VERBS.find((name) => name === word);
 }
 
 function problemOf(
@@ -106,12 +124,12 @@ function problemOf(
   return type === "boolean" && value !== undefined ? "needlessValue" : undefined;
 }
 
-function withNearest(
-  text: "unknownVerb" | "unknownOption",
+function unknown(
+  what: "Verb" | "Option",
   word: string,
   candidates: readonly string[],
-): UsageProblem {
+): Omit<UsageProblem, "lang"> {
   const near = nearest(word, candidates);
-  if (near === undefined) return { text, values: { word } };
-  return { text: `${text}Near`, values: { word, near } };
+  if (near === undefined) return { text: `unknown${what}`, values: { word } };
+  return { text: `unknown${what}Near`, values: { word, near } };
 }

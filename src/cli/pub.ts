@@ -1,3 +1,4 @@
+import { isTopic } from "../core/names.ts";
 import type { PublishResult } from "../index.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
 import { request, serverUrl } from "./remote.ts";
@@ -6,11 +7,14 @@ import type { Invocation } from "./verb.ts";
 /** `bellcast pub TOPIC [DATA]`: publishes, and says what became of it. */
 export async function pub(invocation: Invocation): Promise<ExitCode> {
   const { values, positionals, terminal } = invocation;
-  const [topic, data = "-", ...rest] = positionals;
+  const [word, data = "-", ...rest] = positionals;
   const needsInput = data === "-";
-  if (topic === undefined || rest.length > 0 || (needsInput && process.stdin.isTTY)) {
+  if (word === undefined || rest.length > 0 || (needsInput && process.stdin.isTTY)) {
     throw new CliError(EXIT.usage, terminal.text("pubUsage"));
   }
+  // What is typed on a Mac may be in another form of the same letters.
+  const topic = word.normalize("NFC");
+  if (!isTopic(topic)) throw new CliError(EXIT.usage, terminal.text("badTopic", { word }));
   const url = new URL(`/t/${encodeURIComponent(topic)}`, await serverUrl(invocation));
   if (values.from !== undefined) url.searchParams.set("from", values.from);
   const response = await request(

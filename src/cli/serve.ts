@@ -1,18 +1,19 @@
-import { trustProblem } from "../auth/trust.ts";
 import type { Config } from "../config/schema.ts";
 import { type Bellcast, bellcast } from "../index.ts";
 import { errorText, Log, type LogFormat } from "../observe/log.ts";
 import { systemClock } from "../system-clock.ts";
 import { banner } from "./banner.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
+import { logSink } from "./log-sink.ts";
 import { portHolder } from "./port-holder.ts";
+import { refuseUntrusted } from "./trust.ts";
 import { configOf, type Invocation } from "./verb.ts";
 
 /** `bellcast serve`: runs the server until it is told to stop. */
 export async function serve(invocation: Invocation): Promise<ExitCode> {
   const { terminal } = invocation;
   const { config, file } = await configOf(invocation);
-  refuseUntrusted(config, invocation);
+  refuseUntrusted(config, terminal);
   const log = logOptions(config, invocation);
   const app = await start(config, file, log, invocation);
   const own = new Log({ ...log, clock: systemClock });
@@ -66,14 +67,6 @@ async function start(
   }
 }
 
-function refuseUntrusted({ server, auth }: Config, { terminal }: Invocation): void {
-  const problem = trustProblem(auth.mode, server);
-  if (problem === undefined) return;
-  const values = { host: server.host, hosts: server.hosts.join(", ") };
-  const key = problem === "wide_bind" ? "refusedWideBind" : "refusedNamedHosts";
-  throw new CliError(EXIT.config, terminal.text(key, values));
-}
-
 function logOptions({ log }: Config, { terminal }: Invocation) {
   const usual: LogFormat = process.stderr.isTTY ? "pretty" : "logfmt";
   const silenced = terminal.quiet && (log.level === "debug" || log.level === "info");
@@ -82,7 +75,7 @@ function logOptions({ log }: Config, { terminal }: Invocation) {
     format: log.format === "auto" ? usual : log.format,
     lang: terminal.lang,
     color: terminal.colorsMessages,
-    write: (lines: string) => process.stderr.write(lines),
+    write: logSink(process.stderr, (lines) => terminal.text("logDropped", { lines })),
   } as const;
 }
 

@@ -2,13 +2,15 @@ import { type ConnectionState, ReconnectingSocket } from "../client/reconnecting
 import { isInbox, isSid, isTopic } from "../core/names.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
 import { reach, refusal, serverUrl } from "./remote.ts";
+import type { Terminal } from "./terminal.ts";
 import type { Invocation } from "./verb.ts";
 
 /** `bellcast sub [TOPIC…]`: prints what arrives, and reconnects, until it is interrupted. */
 export async function sub(invocation: Invocation): Promise<ExitCode> {
-  const { values, positionals: topics, terminal } = invocation;
+  const { values, terminal } = invocation;
+  const topics = invocation.positionals.map((word) => word.normalize("NFC"));
   const sid = values.sid ?? crypto.randomUUID();
-  checkNames(sid, invocation);
+  checkNames(sid, topics, terminal);
   const url = new URL(`/ws/${encodeURIComponent(sid)}`, await serverUrl(invocation));
   if (topics.length > 0) url.searchParams.set("topics", topics.join(","));
   // A WebSocket does not say why it could not be opened; the same request without an upgrade does.
@@ -34,7 +36,7 @@ export async function sub(invocation: Invocation): Promise<ExitCode> {
   });
   const stop = () => resolve(EXIT.interrupted);
   process.once("SIGINT", stop).once("SIGTERM", stop);
-  // The reader of a pipe has seen enough.
+  // The reader has seen enough, or the disk is full: `flushed` tells which.
   process.stdout.on("error", () => resolve(EXIT.ok));
   socket.connect();
   const code = await promise;
@@ -42,9 +44,9 @@ export async function sub(invocation: Invocation): Promise<ExitCode> {
   return code;
 }
 
-function checkNames(sid: string, { positionals, terminal }: Invocation): void {
+function checkNames(sid: string, topics: readonly string[], terminal: Terminal): void {
   if (!isSid(sid)) throw new CliError(EXIT.usage, terminal.text("badSid", { word: sid }));
-  for (const word of positionals) {
+  for (const word of topics) {
     const key = isInbox(word) ? "inboxTopic" : "badTopic";
     if (isInbox(word) || !isTopic(word))
       throw new CliError(EXIT.usage, terminal.text(key, { word }));
@@ -62,8 +64,10 @@ function waitingText(
 /** For a person: the time, and the text without what could move a terminal's cursor. */
 function prettyLine(data: string | ArrayBuffer): string {
   const text = typeof data === "string" ? data : `<${data.byteLength} bytes>`;
-  const safe = text.replace(/(?![\n\t])\p{Cc}/gu, "\ufffd");
-  return `${new Date().toLocaleTimeString("en-GB")}  ${safe}`;
+  const safe = text.replace(/(?![\n\t])[\p{Cc}\p{Cf}]/gu, "\ufffd");
+  // What follows a line break must not look like another message.
+  const indented = safe.replaceAll("\n", `\n${" ".repeat("00:00:00  ".length)}`);
+  return `${new Date().toLocaleTimeString("en-GB")}  ${indented}`;
 }
 
 /** For a program: one JSON object a line, with the time of arrival. */

@@ -12,6 +12,8 @@ export class Terminal {
   readonly lang: Lang;
   readonly quiet: boolean;
   readonly #color: boolean;
+  /** Settles when everything written so far has been taken by the reader. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor({ lang, quiet, color }: TerminalOptions) {
     this.lang = lang;
@@ -33,12 +35,29 @@ export class Terminal {
 
   /** Whether messages on standard error may be coloured. */
   get colorsMessages(): boolean {
-    return this.#color && process.stderr.isTTY;
+    return this.#color && process.stderr.isTTY && process.env["TERM"] !== "dumb";
   }
 
   /** Writes a line of data. */
   data(line: string): void {
-    process.stdout.write(`${line}\n`);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+    this.#written = Promise.all([this.#written, promise]).then(() => {});
+    // It is told by `flushed`, which may be asked for later.
+    this.#written.catch(() => {});
+  }
+
+  /**
+   * Waits until the data has been taken: a process that ends earlier cuts it off.
+   *
+   * @throws what writing failed with, such as a full disk; a reader who has seen enough is no failure
+   */
+  async flushed(): Promise<void> {
+    try {
+      await this.#written;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    }
   }
 
   /** Writes a message, unless `--quiet` was asked for. */

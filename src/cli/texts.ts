@@ -34,7 +34,6 @@ export const TEXTS = {
     zh: "--count 需要 1 到 1000 的整数。",
   },
   tooMany: { en: "Too many arguments: {word}", zh: "参数过多：{word}" },
-  usage: { en: "Usage:", zh: "用法：" },
   verbs: { en: "Verbs:", zh: "命令：" },
   options: { en: "Options:", zh: "选项：" },
   tagline: {
@@ -59,8 +58,8 @@ export const TEXTS = {
     zh: "解读 cron 表达式，并列出接下来的运行时间",
   },
   helpConfigInit: {
-    en: "write a commented bellcast.toml that changes nothing",
-    zh: "写一个带注释、与默认值一致的 bellcast.toml",
+    en: "write a commented bellcast.toml with every default",
+    zh: "写一个带注释、列出所有默认值的 bellcast.toml",
   },
   helpConfigCheck: { en: "check the configuration", zh: "检查配置" },
   helpConfigDefaults: { en: "print the values in force", zh: "打印生效的配置值" },
@@ -148,6 +147,10 @@ export const TEXTS = {
     en: "Cannot bind {host} port {port}: {reason}. Choose others with --host and --port.",
     zh: "无法监听 {host} 端口 {port}：{reason}。请用 --host 和 --port 另选。",
   },
+  logDropped: {
+    en: "{lines} lines of the log were dropped: nobody read it.",
+    zh: "日志无人读取，已丢弃 {lines} 行。",
+  },
   pubUsage: {
     en: "Usage: bellcast pub TOPIC [DATA]; without DATA, or with -, standard input is published.",
     zh: "用法：bellcast pub TOPIC [DATA]；省略 DATA 或写 - 时发布标准输入。",
@@ -212,8 +215,8 @@ export const TEXTS = {
   },
   configCannotWrite: { en: "Cannot write {file}: {reason}", zh: "无法写入 {file}：{reason}" },
   configWritten: {
-    en: "Wrote {file}: as it stands it changes nothing.",
-    zh: "已写入 {file}：目前与默认值一致。",
+    en: "Wrote {file}: every value in it is the default. While there is a file, a page opened from disk may not connect; serve it with --public.",
+    zh: "已写入 {file}：其中的值均为默认值。有配置文件时，从磁盘打开的网页不能连接；请用 --public 提供该网页。",
   },
   configGood: { en: "{file}: no mistakes.", zh: "{file}：没有错误。" },
   configNone: {

@@ -3,8 +3,8 @@ import type { Text } from "../core/language.ts";
 /** The comments of `config init`, by section. */
 export const SECTION_COMMENTS = {
   top: {
-    en: "Bellcast's configuration. Every key stands here with its default: keep what you change.",
-    zh: "Bellcast 的配置。下面列出了每个键及其默认值：只需保留要改的。",
+    en: "Bellcast's configuration. Every key stands here with its default: keep what you change. While this file is in use, a page opened from disk may not connect.",
+    zh: "Bellcast 的配置。下面列出了每个键及其默认值：只需保留要改的。使用本文件时，从磁盘打开的网页不能连接。",
   },
   server: { en: "Where the server listens.", zh: "服务器监听的位置。" },
   log: { en: "What is logged, to standard error.", zh: "写到标准错误的日志。" },

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { Text } from "../core/language.ts";
 import { isSid } from "../core/names.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "../core/units.ts";
+import { zoneProblem } from "../schedule/zone.ts";
 import { isTable } from "./document.ts";
 import { TEXTS } from "./texts.ts";
 
@@ -114,17 +115,7 @@ function serializeOrigin(name: string): string {
   return `${protocol}//${host}`;
 }
 
-export const timeZone = text(isTimeZone, TEXTS.timeZone);
-
-function isTimeZone(name: string): boolean {
-  // Offsets such as +08:00 are zones to Intl, but know nothing of daylight saving.
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).format() !== "";
-  } catch {
-    return false;
-  }
-}
+export const timeZone = text((name) => zoneProblem(name) === undefined, TEXTS.timeZone);
 
 /** Stands in URLs, as sids do: their grammar, less the tilde. */
 export const jobName = text((name) => isSid(name) && !name.includes("~"), TEXTS.jobName);

@@ -274,6 +274,11 @@ export class BellcastError extends Error {
   get row(): ErrorRow {
     return ERRORS[this.code];
   }
+
+  /** For logs: a client's mistake is told by its code, and has no stack worth reading. */
+  override toString(): string {
+    return `${this.code}: ${this.message}`;
+  }
 }
 
 /** What was thrown, as text. Anything can be thrown, also what refuses to become a string. */

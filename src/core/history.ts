@@ -1,6 +1,10 @@
 import type { Recoverable } from "./engine.ts";
 import type { Retained } from "./message.ts";
 import type { Since } from "./position.ts";
+import type { Range } from "./store.ts";
+
+/** The most payload bytes of one page: an answer is made, and held, as a whole. */
+const PAGE_BYTES = 1024 * 1024;
 
 /** What a reader of history asks for. */
 export interface HistoryQuery {
@@ -45,16 +49,24 @@ export function readHistory(
   nowMs: number,
 ): HistoryPage {
   const start = since === undefined ? undefined : startOf(since, log, nowMs);
-  const messages = log.read({
-    topics,
-    after: start?.after ?? 0,
-    notBefore: start?.notBefore,
-    before,
-    limit,
-    keep: start === undefined ? "newest" : "oldest",
-  });
+  const keep = start === undefined ? "newest" : "oldest";
+  const { after = 0, notBefore } = start ?? {};
+  const found = log.read({ topics, after, notBefore, before, limit, keep });
+  const messages = withinPage(found, keep);
   const gaps = start === undefined ? [] : topics.flatMap((topic) => gapOf(topic, start, log));
   return { log: log.log, head: log.head, gaps, messages };
+}
+
+/** Cuts a page to its bytes: the reader asks on from the last message that it got, or the first. */
+function withinPage(messages: readonly Retained[], keep: Range["keep"]): readonly Retained[] {
+  const inOrder = keep === "oldest" ? messages : messages.toReversed();
+  let bytes = 0;
+  // One message always fits, however large.
+  const end = inOrder.findIndex(
+    ({ data }, index) => (bytes += data.size) > PAGE_BYTES && index > 0,
+  );
+  if (end === -1) return messages;
+  return keep === "oldest" ? messages.slice(0, end) : messages.slice(-end);
 }
 
 interface Start {

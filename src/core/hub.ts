@@ -5,7 +5,7 @@ import { BellcastError } from "./errors.ts";
 import type { Fanout } from "./fanout.ts";
 import { type HistoryPage, type HistoryQuery, readHistory } from "./history.ts";
 import type { Data, Message } from "./message.ts";
-import { isTopic } from "./names.ts";
+import { isSid, isTopic } from "./names.ts";
 import type { Session } from "./session.ts";
 import { quoted } from "./subscription.ts";
 
@@ -107,13 +107,18 @@ export class Hub {
    * Publishes to a topic; resolves when the message is retained and handed to the sessions. On an
    * unretained topic the sessions have it when this call returns.
    *
-   * @throws BellcastError `invalid_topic`, `message_too_large`, and what the engine throws
+   * @throws BellcastError `invalid_topic`, `invalid_sid`, `message_too_large`, and what the engine throws
    */
   async publish(topic: string, data: Data, { from }: { from?: string } = {}): Promise<Published> {
     if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
+    if (from !== undefined && !isSid(from)) {
+      throw new BellcastError("invalid_sid", {
+        detail: `from is ${JSON.stringify(from.slice(0, 80))}.`,
+      });
+    }
     if (data.size > this.#messageBytes) {
       throw new BellcastError("message_too_large", {
-        detail: `${data.size} bytes; at most ${this.#messageBytes}`,
+        detail: `The message has ${data.size} bytes; limits.message is ${this.#messageBytes}.`,
       });
     }
     const published = await this.#engine.publish({ topic, time: this.#clock.now(), data, from });

@@ -1,4 +1,5 @@
 import type { Deliver, Engine, Published, Recoverable } from "../core/engine.ts";
+import { BellcastError } from "../core/errors.ts";
 import { InFlight } from "../core/inflight.ts";
 import type { Draft, Message, Retained } from "../core/message.ts";
 import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
@@ -10,6 +11,7 @@ export class LocalEngine implements Engine, Recoverable {
   readonly #retentions: Retentions;
   readonly #commits = new InFlight();
   #deliver: Deliver = () => 0;
+  #isClosed = false;
 
   constructor({ store, retentions }: { store: Store; retentions: Retentions }) {
     this.#store = store;
@@ -21,6 +23,7 @@ export class LocalEngine implements Engine, Recoverable {
   }
 
   async publish(draft: Draft): Promise<Published> {
+    if (this.#isClosed) throw new BellcastError("shutting_down");
     const retention = this.#retentions.of(draft.topic);
     // No await on this way: what is published together must leave in one tick.
     if (retention.history === 0) return this.#handOver(draft);
@@ -54,6 +57,7 @@ export class LocalEngine implements Engine, Recoverable {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#commits.idle();
     await this.#store.close();
   }

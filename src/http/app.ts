@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 
 import { BellcastError } from "../core/errors.ts";
+import type { Lang } from "../core/language.ts";
 import type { Admission } from "./admission.ts";
 import { options, share } from "./cors.ts";
 import { problem } from "./reply.ts";
@@ -46,17 +47,22 @@ export class HttpApp<D> {
     } catch (error) {
       if (error instanceof BellcastError) {
         if (request.headers.has("upgrade")) events.handshakeRefused(request, error);
-        return finish(problem(error), origin);
+        return finish(problem(error, langOf(request)), origin);
       }
       // A client that hangs up within its body is no mistake of the server's.
       if (!request.signal.aborted) events.failed(error);
-      return finish(problem(new BellcastError("internal_error")), origin);
+      return finish(problem(new BellcastError("internal_error"), langOf(request)), origin);
     }
   }
 }
 
 function finish(response: Response, origin: string | undefined): Response {
   return origin === undefined ? response : share(response, origin);
+}
+
+/** The language that the client asks for first (RFC 9110, section 12.5.4). */
+function langOf({ headers }: Request): Lang {
+  return headers.get("accept-language")?.trim().toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
 /**

@@ -82,5 +82,8 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
 }
 
 function tooLarge(limit: number, headers: Readonly<Record<string, string>> = {}): BellcastError {
-  return new BellcastError("message_too_large", { detail: `At most ${limit} bytes.`, headers });
+  return new BellcastError("message_too_large", {
+    detail: `limits.message is ${limit} bytes.`,
+    headers,
+  });
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 
-import { BellcastError } from "../core/errors.ts";
+import type { BellcastError } from "../core/errors.ts";
+import type { Lang } from "../core/language.ts";
 
 /** On every answer: no sniffing of types, no address given away, nothing of the API kept by a cache. */
 const COMMON = {
@@ -39,15 +40,18 @@ export function notModified(headers: Readonly<Record<string, string>>): Response
 /**
  * Answers with an error as `application/problem+json` (RFC 9457). The type is left at `about:blank`,
  * so the title is the status's; what went wrong is the stable `code`.
+ *
+ * @param lang of the words for people
  */
-export function problem(error: BellcastError): Response {
-  const { status, hint, retry } = error.row;
+export function problem(error: BellcastError, lang: Lang = "en"): Response {
+  const { status, message, hint, retry } = error.row;
   const body = {
     title: STATUS_CODES[status],
     status,
     code: error.code,
-    detail: error.message,
-    hint: hint.en,
+    // What is said of this one occurrence exists in English alone.
+    detail: error.message === message.en ? message[lang] : error.message,
+    hint: hint[lang],
     retry,
   };
   return new Response(JSON.stringify(body), {

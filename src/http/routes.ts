@@ -11,6 +11,7 @@ import { json } from "./reply.ts";
 import { type Context, type Route, route } from "./router.ts";
 import { closeSessions, listSessions } from "./sessions.ts";
 import { stats } from "./stats.ts";
+import { listTopics } from "./topics.ts";
 
 export interface Services<D> {
   readonly hub: Hub;
@@ -35,7 +36,7 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("GET", "/t/{topics}", history(hub, limits)),
     route("GET", "/ws/{sid}", upgrade),
     route("GET", "/ws", upgrade),
-    route("GET", "/v1/topics", () => json({ topics: hub.topics() })),
+    route("GET", "/v1/topics", listTopics(hub)),
     route("GET", "/v1/sessions", listSessions(hub)),
     route("DELETE", "/v1/sessions/{sid}", closeSessions(hub)),
     route("GET", "/v1/jobs", () => json({ jobs: services.jobs() })),

@@ -8,10 +8,11 @@ export interface StatsOptions {
   readonly clock: Clock;
   readonly jobs: () => readonly JobSummary[];
   readonly version: string;
+  readonly limits: { readonly messageBytes: number };
 }
 
 /** `GET /v1/stats`: what the server has done since its start. Times are milliseconds, sizes bytes. */
-export function stats({ hub, clock, jobs, version }: StatsOptions) {
+export function stats({ hub, clock, jobs, version, limits }: StatsOptions) {
   const startedAt = clock.now();
   return (): Response => {
     const { rss, heapUsed } = process.memoryUsage();
@@ -25,6 +26,7 @@ export function stats({ hub, clock, jobs, version }: StatsOptions) {
       sessions: hub.sessions.size,
       ...hub.counts,
       jobs: totals(jobs()),
+      limits: { message: limits.messageBytes },
       memory: { rss, heapUsed },
     });
   };

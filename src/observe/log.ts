@@ -1,5 +1,5 @@
 import type { Clock } from "../core/clock.ts";
-import { textOf } from "../core/errors.ts";
+import { BellcastError, textOf } from "../core/errors.ts";
 import type { Lang } from "../core/language.ts";
 import { EVENTS, type LogEvent } from "./texts.ts";
 
@@ -111,7 +111,8 @@ function json(value: unknown): string {
   );
 }
 
-/** What was caught, as one line of a log: the stack where there is one. */
+/** What was caught, as one line of a log: the stack where there is one that tells something. */
 export function errorText(error: unknown): string {
-  return textOf(error instanceof Error ? error.stack || String(error) : error);
+  const hasStack = error instanceof Error && !(error instanceof BellcastError);
+  return textOf(hasStack ? error.stack || String(error) : error);
 }

@@ -1,4 +1,4 @@
-/** The words of every event that is logged; `{name}` stands for a field of the event. */
+/** The words of every event that is logged. */
 export const EVENTS = {
   "session.open": { en: "connected", zh: "建立连接" },
   "session.message": { en: "received", zh: "收到消息" },

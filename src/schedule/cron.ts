@@ -3,6 +3,7 @@ import { Cron as Croner } from "croner";
 import type { Lang } from "../core/language.ts";
 import { CronError, type CronFields, type DayRule, type Days, parseFields } from "./fields.ts";
 import { describeFields } from "./words.ts";
+import { zoneProblem } from "./zone.ts";
 
 export { CronError } from "./fields.ts";
 
@@ -71,14 +72,9 @@ export class Cron {
 }
 
 function resolveZone(tz: string | undefined): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: tz }).resolvedOptions().timeZone;
-  } catch {
-    throw new CronError({
-      en: `"${tz}" is not a time zone: write one like Asia/Shanghai or Europe/Berlin.`,
-      zh: `“${tz}”不是有效的时区：请写成 Asia/Shanghai 或 Europe/Berlin 的形式。`,
-    });
-  }
+  const problem = tz === undefined ? undefined : zoneProblem(tz);
+  if (problem !== undefined) throw new CronError(problem);
+  return new Intl.DateTimeFormat("en", { timeZone: tz }).resolvedOptions().timeZone;
 }
 
 /** The fields for croner, every value spelt out, so that nothing is left to its own reading. */

@@ -88,6 +88,12 @@ const WEEKDAY = { ...field("day of week", "星期", 1, 7, "MON TUE WED THU FRI S
 export function parseFields(expression: string): CronFields {
   const trimmed = expression.trim();
   const parts = (MACROS.get(trimmed.toLowerCase()) ?? trimmed).split(" ").filter(Boolean);
+  if (trimmed === "-") {
+    throw new CronError({
+      en: 'Spring\'s "-" switches a job off: write enabled = false instead.',
+      zh: "Spring 用“-”停用任务：这里请写 enabled = false。",
+    });
+  }
   if (trimmed.startsWith("@") && parts.length === 1) {
     const known = [...MACROS.keys()].join(" ");
     throw new CronError({

@@ -1,5 +1,6 @@
 import type { Text } from "../core/language.ts";
 import { nearest } from "../core/nearest.ts";
+import { zoneProblem } from "./zone.ts";
 
 /** A text that is not a template; `reason` tells a person why. */
 export class TemplateError extends Error {
@@ -115,28 +116,22 @@ interface Moment {
 type Calendar = (timeMs: number) => Moment;
 
 function openCalendar(tz: string | undefined): Calendar {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone: tz,
-      calendar: "gregory",
-      numberingSystem: "latn",
-      hourCycle: "h23",
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-      hour: "2-digit",
-      minute: "2-digit",
-      second: "2-digit",
-      weekday: "long",
-      timeZoneName: "longOffset",
-    });
-  } catch {
-    throw new TemplateError({
-      en: `"${tz}" is not a time zone: write one like Asia/Shanghai or Europe/Berlin.`,
-      zh: `“${tz}”不是有效的时区：请写成 Asia/Shanghai 或 Europe/Berlin 的形式。`,
-    });
-  }
+  const problem = tz === undefined ? undefined : zoneProblem(tz);
+  if (problem !== undefined) throw new TemplateError(problem);
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: tz,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    weekday: "long",
+    timeZoneName: "longOffset",
+  });
   const zone = format.resolvedOptions().timeZone;
   return (timeMs) => {
     const parts = new Map(format.formatToParts(timeMs).map(({ type, value }) => [type, value]));

@@ -39,17 +39,12 @@ export class MemoryStore implements Store {
     return Promise.resolve(message);
   }
 
-  read({ topics, after, before, notBefore, limit, keep }: Range): readonly Retained[] {
-    this.#forget(topics);
-    const found: Retained[] = [];
-    for (const name of new Set(topics)) {
-      const messages = this.#topics.get(name)?.between(after, before) ?? [];
-      const recent =
-        notBefore === undefined ? messages : messages.filter((m) => m.time >= notBefore);
-      found.push(...page(recent, limit, keep));
-    }
+  read({ topics, ...part }: Range): readonly Retained[] {
+    const names = new Set(topics);
+    this.#forget(names);
+    const found = [...names].flatMap((name) => this.#topics.get(name)?.read(part) ?? []);
     found.sort((a, b) => a.id - b.id);
-    return page(found, limit, keep);
+    return page(found, part.limit, part.keep);
   }
 
   watermark(topic: string): Watermark {
@@ -142,9 +137,23 @@ class TopicLog {
     }
   }
 
-  /** The messages with `after < id < before`. */
-  between(after: number, before: number): Retained[] {
-    return this.#messages.slice(this.#find(after + 1), this.#find(before));
+  /** The messages with `after < id < before`, at most `limit`: what is not asked for costs nothing. */
+  read({ after, before, notBefore, limit, keep }: Omit<Range, "topics">): Retained[] {
+    const [first, end] = [this.#find(after + 1), this.#find(before)];
+    if (notBefore === undefined) {
+      return keep === "oldest"
+        ? this.#messages.slice(first, Math.min(first + limit, end))
+        : this.#messages.slice(Math.max(end - limit, first), end);
+    }
+    // Times need not rise, for a machine's clock may be set back: each message is looked at.
+    const found: Retained[] = [];
+    const step = keep === "oldest" ? 1 : -1;
+    const start = keep === "oldest" ? first : end - 1;
+    for (let at = start; at >= first && at < end && found.length < limit; at += step) {
+      const message = this.#messages[at];
+      if (message !== undefined && message.time >= notBefore) found.push(message);
+    }
+    return keep === "oldest" ? found : found.reverse();
   }
 
   summary(): Omit<TopicRecord, "topic"> {

@@ -52,7 +52,7 @@ function readRequest(
   if (to !== undefined && !isTopic(to)) {
     throw new BellcastError("invalid_topic", { detail: quoted(to) });
   }
-  const asked = parseTopics(query.get("topics") ?? "");
+  const asked = parseTopics(query.getAll("topics").join(","));
   return { sid, topics: subscriptionsOf(sid, asked, subscriptions), to };
 }
 

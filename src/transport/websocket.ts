@@ -29,6 +29,16 @@ export interface WebSocketOptions {
 /** Seconds without a frame after which Bun asks with a ping, and then ends a silent socket. */
 const IDLE_TIMEOUT_S = 60;
 
+/**
+ * The close code that went over the wire. For a client's mistake Bun sends the right one (RFC 6455,
+ * section 7.4.1) and tells its own handler 1006, with a reason that begins with "Received".
+ */
+function wireCode(code: number, reason: string): number {
+  if (code !== 1006 || !reason.startsWith("Received ")) return code;
+  if (reason === "Received too big message") return 1009;
+  return reason === "Received invalid UTF-8" ? 1007 : 1002;
+}
+
 /** Joins Bun's WebSockets to the hub's sessions. */
 export class WebSocketTransport {
   /** For the `websocket` option of `Bun.serve`. */
@@ -54,7 +64,7 @@ export class WebSocketTransport {
         hub.receive(ws.data, typeof message === "string" ? textData(message) : bytesData(message));
       },
       close(ws, code, reason) {
-        hub.close(ws.data, code, reason);
+        hub.close(ws.data, wireCode(code, reason), reason);
         ws.data.socket = undefined;
       },
     };

@@ -186,7 +186,7 @@ describe("a message", () => {
     const tooLarge = hub.publish("chat", textData("消".repeat(4)));
     await expect(tooLarge).rejects.toMatchObject({
       code: "message_too_large",
-      message: "12 bytes; at most 10",
+      message: "The message has 12 bytes; limits.message is 10.",
     });
   });
 

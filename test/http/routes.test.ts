@@ -78,6 +78,7 @@ const table: [request: string, expected: Expected][] = [
       status: 200,
       type: JSON_TYPE,
       body: () => ({
+        total: 4,
         topics: [
           { topic: "@ada", sessions: 1, messages: 0, bytes: 0 },
           { topic: "all", sessions: 1, messages: 0, bytes: 0 },
@@ -139,6 +140,7 @@ const table: [request: string, expected: Expected][] = [
         published: 4,
         delivered: 1,
         jobs: { runs: 0, failures: 0, skipped: 0 },
+        limits: { message: 65_536 },
         memory: { rss: expect.any(Number), heapUsed: expect.any(Number) },
       }),
     },

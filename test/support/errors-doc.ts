@@ -34,7 +34,12 @@ Every refused HTTP request, the WebSocket handshake included, is answered with
 \`application/problem+json\` ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)): \`title\` and
 \`status\`, a stable \`code\`, a \`detail\` about this request (the message below where there is no more to
 say), a \`hint\`, and \`retry\`, which is true where the same request may succeed later without being
-changed. Programs read \`code\` and \`retry\`; the words may change.
+changed. Programs read \`code\` and \`retry\`; the words may change, and are Chinese for who asks for it
+first (\`Accept-Language\`).
+
+Some requests never reach Bellcast, because the HTTP parser refuses them with a bare status: 400 for a
+request without Host or with broken framing, 431 for more than 16 KiB of headers, 505 for another
+version of HTTP.
 
 This page is printed from \`src/core/errors.ts\` by \`${REWRITE}\`.
 

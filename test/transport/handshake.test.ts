@@ -107,6 +107,8 @@ describe("the query of a handshake", () => {
   test.each<[string, [number, string]]>([
     ["topics=", [101, ""]],
     ["topics=a,b,a", [101, ""]],
+    ["topics=a&topics=b", [101, ""]],
+    ["topics=a&topics=b%20c", [400, "invalid_topic"]],
     ["topics=all", [101, ""]],
     ["topics=@sid", [101, ""]],
     ["topics=%E5%BC%B9%E5%B9%95", [101, ""]],
