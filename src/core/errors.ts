@@ -240,6 +240,24 @@ export const ERRORS = {
       zh: "请稍后再试，或调高 limits.connections 和文件描述符上限。",
     },
   },
+  store_failed: {
+    status: 503,
+    retry: true,
+    message: { en: "The message could not be stored.", zh: "消息未能存储。" },
+    hint: { en: "Try again; the server's log says why.", zh: "请重试；原因见服务器日志。" },
+  },
+  store_full: {
+    status: 507,
+    retry: true,
+    message: {
+      en: "The message was not stored: the disk is full.",
+      zh: "磁盘已满，消息未存储。",
+    },
+    hint: {
+      en: "Make room on the disk of store.path; the server goes on by itself.",
+      zh: "请为 store.path 所在的磁盘腾出空间；服务器会自行恢复。",
+    },
+  },
   shutting_down: {
     status: 503,
     retry: true,

@@ -2,6 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Draft, Retained } from "../core/message.ts";
 import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
 import type { Retention } from "../core/topic.ts";
+import { newLog } from "./identity.ts";
 
 const NOTHING: Watermark = { id: 0, time: 0 };
 
@@ -10,7 +11,7 @@ const SWEEP_MS = 60_000;
 
 /** A log that lasts as long as the process; each start is a new log. */
 export class MemoryStore implements Store {
-  readonly log: string = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  readonly log: string = newLog();
   readonly #topics = new Map<string, TopicLog>();
   readonly #clock: Clock;
   /** What was dropped last of all topics that are forgotten. */

@@ -1,0 +1,244 @@
+import type { Clock } from "../core/clock.ts";
+import { BellcastError, textOf } from "../core/errors.ts";
+import type { Data, Draft, Retained } from "../core/message.ts";
+import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
+import type { Retention } from "../core/topic.ts";
+import { type Claim, claim } from "./claim.ts";
+import type { Sync } from "./log-file.ts";
+import { LogReader } from "./log-reader.ts";
+import { REFUSALS, StoreError } from "./refusal.ts";
+import type { Entry, WriterAnswer } from "./writer-messages.ts";
+import { WriterThread } from "./writer-thread.ts";
+
+/**
+ * The most that one transaction takes, unless a single message is larger. Its messages leave in one
+ * tick, and a tick must fit into the sockets' buffers.
+ */
+const BATCH_BYTES = 256 * 1024;
+const BATCH_MESSAGES = 4_096;
+
+/** What may wait for a disk that has stopped: a publish beyond it is refused at once. */
+const WAITING_BYTES = 64 * 1024 * 1024;
+
+/** How often messages that have grown too old are looked for, in milliseconds. */
+const SWEEP_MS = 60_000;
+
+/** What the store tells of itself. An implementation MUST NOT throw. */
+export interface StoreEvents {
+  /** Writing fails, where the last time it did not. */
+  failing(error: BellcastError): void;
+  /** Writing succeeds again. */
+  resumed(): void;
+}
+
+export interface SqliteOptions {
+  readonly path: string;
+  readonly sync?: Sync;
+  readonly clock: Clock;
+  readonly events: StoreEvents;
+}
+
+interface Pending extends Entry {
+  readonly resolve: (message: Retained) => void;
+  readonly reject: (error: BellcastError) => void;
+}
+
+/**
+ * A log in a file. One Worker writes, with one transaction in flight: what is appended meanwhile, or
+ * in the same tick, shares the next one. The main thread reads, and only what has been resolved.
+ */
+export class SqliteStore implements Store {
+  readonly log: string;
+  readonly #claim: Claim;
+  readonly #writer: WriterThread;
+  readonly #reader: LogReader;
+  readonly #clock: Clock;
+  readonly #events: StoreEvents;
+  #head: number;
+  #waiting: Pending[] = [];
+  #waitingBytes = 0;
+  #sweepIsDue = true;
+  #stopSweep: () => void = () => {};
+  #failing = false;
+  /** The loop that has the writer work, while it has work. */
+  #working: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @throws StoreError for a file that cannot be used; it is as it was */
+  static async open({ path, sync = "full", clock, events }: SqliteOptions): Promise<SqliteStore> {
+    const claimed = claim(path);
+    const writer = new WriterThread();
+    try {
+      const answer = await writer.ask({ type: "open", file: claimed.file, sync });
+      if (answer.type !== "opened") throw new Error(detailOf(answer));
+      const reader = new LogReader(claimed.file, clock);
+      return new SqliteStore({ claimed, writer, reader, clock, events, ...answer });
+    } catch (error) {
+      writer.stop();
+      claimed.release();
+      if (error instanceof StoreError) throw error;
+      throw new StoreError(REFUSALS.noWriter(claimed.file, textOf(error)), error);
+    }
+  }
+
+  private constructor(parts: {
+    claimed: Claim;
+    writer: WriterThread;
+    reader: LogReader;
+    clock: Clock;
+    events: StoreEvents;
+    log: string;
+    head: number;
+  }) {
+    this.log = parts.log;
+    this.#head = parts.head;
+    this.#claim = parts.claimed;
+    this.#writer = parts.writer;
+    this.#reader = parts.reader;
+    this.#clock = parts.clock;
+    this.#events = parts.events;
+    this.#work();
+    this.#scheduleSweep();
+  }
+
+  get head(): number {
+    return this.#head;
+  }
+
+  append(draft: Draft, retention: Retention): Promise<Retained> {
+    const { promise, resolve, reject } = Promise.withResolvers<Retained>();
+    if (this.#closed !== undefined) reject(new BellcastError("shutting_down"));
+    else if (this.#waitingBytes > WAITING_BYTES) {
+      reject(new BellcastError("store_failed", { detail: "Too many messages wait for the disk." }));
+    } else {
+      this.#waiting.push({ draft, retention, resolve, reject });
+      this.#waitingBytes += draft.data.size;
+      this.#work();
+    }
+    return promise;
+  }
+
+  read(range: Range): readonly Retained[] {
+    return this.#reader.read(range, this.#head);
+  }
+
+  watermark(topic: string): Watermark {
+    return this.#reader.watermark(topic, this.#head);
+  }
+
+  topics(): readonly TopicRecord[] {
+    return this.#reader.topics(this.#head);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#stopSweep();
+    while (this.#working !== undefined) await this.#working;
+    // The last connection to close is the writer's: it takes -wal and -shm away.
+    this.#reader.close();
+    await this.#writer.ask({ type: "close" }).catch(() => {});
+    this.#writer.stop();
+    this.#claim.release();
+  }
+
+  /** Has the writer work until nothing is left to do, from the end of this tick on. */
+  #work(): void {
+    this.#working ??= this.#loop().finally(() => {
+      this.#working = undefined;
+      if (this.#waiting.length > 0) this.#work();
+    });
+  }
+
+  async #loop(): Promise<void> {
+    // Whatever else arrives in this turn of the loop shares the transaction.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    for (;;) {
+      const batch = this.#takeBatch();
+      if (batch.length > 0) await this.#commit(batch);
+      // Between two batches comes one step at most, so that neither waits for the other.
+      const sweeps = this.#sweepIsDue && this.#closed === undefined;
+      if (sweeps) await this.#sweep();
+      if (!sweeps && this.#waiting.length === 0) return;
+    }
+  }
+
+  #takeBatch(): Pending[] {
+    let [length, bytes] = [0, 0];
+    for (const { draft } of this.#waiting) {
+      bytes += draft.data.size;
+      if (length > 0 && (bytes > BATCH_BYTES || length === BATCH_MESSAGES)) break;
+      this.#waitingBytes -= draft.data.size;
+      length++;
+    }
+    return this.#waiting.splice(0, length);
+  }
+
+  async #commit(batch: readonly Pending[]): Promise<void> {
+    const entries = batch.map(({ draft, retention }) => ({ draft: portable(draft), retention }));
+    const nowMs = this.#clock.now();
+    const answer = await this.#ask({ type: "append", entries, nowMs });
+    if (answer instanceof BellcastError) {
+      for (const { reject } of batch) reject(answer);
+      return;
+    }
+    if (answer.type !== "appended") return;
+    this.#sweepIsDue ||= answer.behind;
+    for (const [index, { draft, resolve }] of batch.entries()) {
+      const id = answer.first + index;
+      // The head moves right before each message is handed over, and not once for all of them: whoever
+      // reads meanwhile must not find what he is about to be handed.
+      queueMicrotask(() => {
+        this.#head = id;
+      });
+      resolve({ ...draft, id });
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    const answer = await this.#ask({ type: "sweep", nowMs: this.#clock.now() });
+    this.#sweepIsDue =
+      !(answer instanceof BellcastError) && answer.type === "swept" && answer.behind;
+  }
+
+  /** Asks the writer; what it could not do comes back as the publishers are told. */
+  async #ask(
+    request: Parameters<WriterThread["ask"]>[0],
+  ): Promise<Exclude<WriterAnswer, { type: "failed" }> | BellcastError> {
+    const answer = await this.#writer.ask(request).catch(textOf);
+    if (typeof answer !== "string" && answer.type !== "failed") {
+      if (this.#failing) this.#events.resumed();
+      this.#failing = false;
+      return answer;
+    }
+    const full = typeof answer !== "string" && answer.type === "failed" && answer.full;
+    const detail = typeof answer === "string" ? answer : answer.detail;
+    const error = new BellcastError(full ? "store_full" : "store_failed", { detail });
+    if (!this.#failing) this.#events.failing(error);
+    this.#failing = true;
+    return error;
+  }
+
+  #scheduleSweep(): void {
+    this.#stopSweep = this.#clock.after(SWEEP_MS, () => {
+      this.#sweepIsDue = true;
+      this.#work();
+      this.#scheduleSweep();
+    });
+  }
+}
+
+/** A view of a large buffer would take the whole of it to the other thread. */
+function portable(draft: Draft): Draft {
+  const { data } = draft;
+  if (data.kind !== "bytes" || data.bytes.buffer.byteLength === data.size) return draft;
+  const copied: Data = { ...data, bytes: data.bytes.slice() };
+  return { ...draft, data: copied };
+}
+
+function detailOf(answer: WriterAnswer): string {
+  return answer.type === "failed" ? answer.detail : answer.type;
+}

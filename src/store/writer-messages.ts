@@ -1,0 +1,33 @@
+import type { Text } from "../core/language.ts";
+import type { Draft } from "../core/message.ts";
+import type { Retention } from "../core/topic.ts";
+import type { Sync } from "./log-file.ts";
+
+/** A message to be appended. */
+export interface Entry {
+  readonly draft: Draft;
+  readonly retention: Retention;
+}
+
+/** What the main thread asks of the writer: one thing at a time, each with one answer. */
+export type WriterRequest =
+  /** First of all. */
+  | { readonly type: "open"; readonly file: string; readonly sync: Sync }
+  /** @param nowMs the time by which messages are too old, in milliseconds since the Unix epoch */
+  | { readonly type: "append"; readonly entries: readonly Entry[]; readonly nowMs: number }
+  /** Drops a bounded number of messages that retention does not keep. */
+  | { readonly type: "sweep"; readonly nowMs: number }
+  /** Last of all. */
+  | { readonly type: "close" };
+
+export type WriterAnswer =
+  | { readonly type: "opened"; readonly log: string; readonly head: number }
+  /** The file cannot be used; it is as it was. */
+  | { readonly type: "refused"; readonly reason: Text }
+  /** All entries are committed, with ids from `first` on in their order. */
+  | { readonly type: "appended"; readonly first: number; readonly behind: boolean }
+  /** `behind`: there is more to drop than one step may. */
+  | { readonly type: "swept"; readonly behind: boolean }
+  | { readonly type: "closed" }
+  /** Nothing of the request was done. `full`: there was no room for it. */
+  | { readonly type: "failed"; readonly full: boolean; readonly detail: string };
