@@ -27,7 +27,9 @@ const TARGETS = [
 
 async function compile(outfile: string, target?: Bun.Build.CompileTarget): Promise<string> {
   await Bun.build({
-    entrypoints: ["src/main.ts"],
+    entrypoints: ["src/main.ts", "src/store/sqlite-writer.ts"],
+    // Side by side: the bundle asks for the Worker by the name that it has beside its module in src.
+    naming: { entry: "[name].[ext]" },
     minify: true,
     sourcemap: "linked",
     bytecode: true,

@@ -8,10 +8,13 @@ import { isPattern, type Retention } from "./core/topic.ts";
 import { hookEvents, type Hooks } from "./observe/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
 import { allOf, sessionLog } from "./observe/session-log.ts";
+import { storeLog } from "./observe/store-log.ts";
 import type { RunFacts } from "./schedule/actions/action.ts";
 import { type JobDefinition, jobOf } from "./schedule/definition.ts";
 import type { JobSummary } from "./schedule/jobs.ts";
 import { BellcastServer, type Settings } from "./server.ts";
+import type { Sync } from "./store/log-file.ts";
+import { openStore } from "./store/open.ts";
 import { systemClock } from "./system-clock.ts";
 import { connectionLimit } from "./transport/descriptors.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
@@ -19,6 +22,7 @@ import type { WebSocketSession } from "./transport/websocket-session.ts";
 export { BellcastError, type ErrorCode } from "./core/errors.ts";
 export { CronError } from "./schedule/cron.ts";
 export { TemplateError } from "./schedule/template.ts";
+export { StoreError } from "./store/refusal.ts";
 export type { Clock, Hooks, JobDefinition, JobSummary, Retention, RunFacts };
 export { version };
 
@@ -31,8 +35,13 @@ export interface BellcastOptions extends Hooks {
   readonly hosts?: readonly string[];
   /** False binds nothing: mount `fetch` and `websocket` in a `Bun.serve` of your own. */
   readonly listen?: boolean;
-  /** Where messages are retained; `:memory:` is what there is. */
-  readonly store?: ":memory:";
+  /** The file that messages are retained in; `:memory:`, which a restart forgets, when left out. */
+  readonly store?: string;
+  /**
+   * `full`, when left out: what is acknowledged survives a power cut. `normal` is faster: it survives
+   * the death of the process, and an unclean stop begins a new log.
+   */
+  readonly sync?: Sync;
   readonly jobs?: readonly JobDefinition[];
   /** Retention by pattern of topics. */
   readonly topics?: Readonly<Record<string, Partial<Retention>>>;
@@ -65,7 +74,7 @@ export interface Bellcast extends AsyncDisposable {
    * Publishes to a topic: a string is text, a byte array is bytes, anything else is JSON. Resolves
    * when the message is retained and handed to the sessions.
    *
-   * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`
+   * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`, `store_full`, `store_failed`
    */
   publish(topic: string, data: unknown, options?: { from?: string }): Promise<PublishResult>;
   readonly fetch: (
@@ -97,7 +106,7 @@ const DEFAULT_LOG: Omit<LogOptions, "clock"> = {
  * Starts a server.
  *
  * @throws CronError, TemplateError for a job that cannot run; TypeError for options that contradict
- *   each other; an error with the code `EADDRINUSE` or `EACCES` when the port cannot be bound
+ *   each other; StoreError for a store that cannot be used; an error with the code `EADDRINUSE` or `EACCES` when the port cannot be bound
  */
 export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast> {
   const {
@@ -115,19 +124,31 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
   checkNames(options);
   const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
   const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
-  const server = new BellcastServer({
-    hosts,
-    auth: { mode, origins, allowFromDisk },
-    limits: { ...limits, connections: limits.connections || connectionLimit() },
-    topics: options.topics ?? {},
-    jobs: (options.jobs ?? []).map(jobOf),
-    pages: options.public,
-    clock,
-    log,
-    events: allOf(sessionLog(log), hookEvents(options, log)),
-    version,
-  });
-  const bound = listen ? await bind(server, { host, port }) : undefined;
+  const jobs = (options.jobs ?? []).map(jobOf);
+  const { store: path = ":memory:", sync = "full" } = options;
+  const store = await openStore({ path, sync, clock, events: storeLog(log) });
+  let server: BellcastServer | undefined;
+  let bound: Server<WebSocketSession> | undefined;
+  try {
+    server = new BellcastServer({
+      hosts,
+      auth: { mode, origins, allowFromDisk },
+      limits: { ...limits, connections: limits.connections || connectionLimit() },
+      topics: options.topics ?? {},
+      jobs,
+      store,
+      pages: options.public,
+      clock,
+      log,
+      events: allOf(sessionLog(log), hookEvents(options, log)),
+      version,
+    });
+    bound = listen ? server.listen({ host, port }) : undefined;
+  } catch (error) {
+    // Nobody else has it to close: its timers, and the file, would stay.
+    await (server ?? store).close();
+    throw error;
+  }
   server.schedule.start();
   return {
     url: bound?.url.origin ?? "",
@@ -151,18 +172,7 @@ function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], 
   return Object.fromEntries(named) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-async function bind(server: BellcastServer, address: { host: string; port: number }) {
-  try {
-    return server.listen(address);
-  } catch (error) {
-    // Nobody has the server to close it: its timers would go on.
-    await server.close();
-    throw error;
-  }
-}
-
-function checkNames({ topics = {}, jobs = [], store = ":memory:" }: BellcastOptions): void {
-  if (store !== ":memory:") throw new TypeError(`store is ":memory:" in this version.`);
+function checkNames({ topics = {}, jobs = [] }: BellcastOptions): void {
   for (const pattern of Object.keys(topics)) {
     if (!isPattern(pattern))
       throw new TypeError(`${JSON.stringify(pattern)} is no pattern of topics.`);

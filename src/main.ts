@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { backup } from "./cli/backup.ts";
 import { config } from "./cli/config.ts";
 import { CliError, EXIT, type ExitCode } from "./cli/exit.ts";
 import { help } from "./cli/help.ts";
@@ -11,7 +12,7 @@ import { sub } from "./cli/sub.ts";
 import { Terminal } from "./cli/terminal.ts";
 import type { Verb } from "./cli/verb.ts";
 import { ConfigError } from "./config/problem.ts";
-import { version } from "./index.ts";
+import { StoreError, version } from "./index.ts";
 
 const VERBS: Record<VerbName, Verb> = {
   serve,
@@ -19,6 +20,7 @@ const VERBS: Record<VerbName, Verb> = {
   sub,
   job,
   config,
+  backup,
   version: async ({ terminal, values }) => {
     terminal.data(values.json ? JSON.stringify({ version, bun: Bun.version }) : version);
     return EXIT.ok;
@@ -59,6 +61,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     }
     if (error instanceof ConfigError) {
       terminal.error(error.format(terminal.lang));
+      return EXIT.config;
+    }
+    if (error instanceof StoreError) {
+      terminal.error(error.reason[terminal.lang]);
       return EXIT.config;
     }
     terminal.error(terminal.text("unexpected", { reason: String(error) }));

@@ -10,6 +10,7 @@ import { BellcastError } from "./core/errors.ts";
 import { Hub, type HubEvents } from "./core/hub.ts";
 import { InFlight } from "./core/inflight.ts";
 import { CLOSE } from "./core/session.ts";
+import type { Store } from "./core/store.ts";
 import { type Retention, Retentions } from "./core/topic.ts";
 import { LocalEngine } from "./engine/local.ts";
 import { Admission } from "./http/admission.ts";
@@ -21,7 +22,6 @@ import { routes } from "./http/routes.ts";
 import { errorText, type Log } from "./observe/log.ts";
 import { plain } from "./protocol/plain.ts";
 import { type JobOptions, Schedule } from "./schedule/jobs.ts";
-import { MemoryStore } from "./store/memory.ts";
 import { NativeFanout } from "./transport/native-fanout.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
 import { type WebSocketLimits, WebSocketTransport } from "./transport/websocket.ts";
@@ -38,6 +38,8 @@ export interface Settings {
   readonly limits: WebSocketLimits & { readonly headersBytes: number };
   readonly topics: Readonly<Record<string, Partial<Retention>>>;
   readonly jobs: readonly JobOptions[];
+  /** Open; the server closes it. */
+  readonly store: Store;
   /** A folder of pages in place of the built-in ones. */
   readonly pages: string | undefined;
   readonly clock: Clock;
@@ -69,8 +71,7 @@ export class BellcastServer {
   #closed: Promise<void> | undefined;
 
   constructor(settings: Settings) {
-    const { clock, log, limits, events, auth, version } = settings;
-    const store = new MemoryStore({ clock });
+    const { clock, log, limits, events, auth, version, store } = settings;
     this.#engine = new LocalEngine({ store, retentions: new Retentions(settings.topics) });
     this.hub = new Hub({
       engine: this.#engine,
@@ -180,7 +181,8 @@ export class BellcastServer {
       await Bun.sleep(10);
     }
     await this.#server?.stop(true);
-    await this.#engine.close();
+    // A disk that has stopped must not hold the process.
+    await within(GRACE_MS, this.#engine.close());
   }
 }
 

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os";
 
-import type { Config } from "../config/schema.ts";
+import { type Config, MEMORY } from "../config/schema.ts";
 import { type Bellcast, type JobSummary, version } from "../index.ts";
 import { Cron } from "../schedule/cron.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,7 +26,7 @@ export function banner({ app, config, file, terminal }: BannerOptions): string {
   }
   rows.push(
     [text("bannerSocket"), `${local.replace("http", "ws")}/ws/{sid}`],
-    [text("bannerStore"), text("bannerMemory")],
+    [text("bannerStore"), storeLine(config.store, terminal)],
     [text("bannerConfig"), file ?? text("bannerDefaults")],
   );
   const jobs = app.jobs.list().map((job) => jobLine(job, terminal));
@@ -42,6 +42,11 @@ export function banner({ app, config, file, terminal }: BannerOptions): string {
 
 function bound(terminal: Terminal) {
   return { text: terminal.text.bind(terminal) };
+}
+
+function storeLine({ path, sync }: Config["store"], terminal: Terminal): string {
+  if (path === MEMORY) return terminal.text("bannerMemory");
+  return sync === "normal" ? terminal.text("bannerNormal", { path }) : path;
 }
 
 function isWide(host: string): boolean {

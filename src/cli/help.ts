@@ -13,6 +13,7 @@ const LINES: readonly (readonly [VerbName, string, TextKey])[] = [
   ["config", "config init", "helpConfigInit"],
   ["config", "config check", "helpConfigCheck"],
   ["config", "config defaults", "helpConfigDefaults"],
+  ["backup", "backup FILE", "helpBackup"],
   ["version", "version", "helpVersion"],
   ["help", "help [VERB]", "helpHelp"],
 ];

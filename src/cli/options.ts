@@ -3,7 +3,9 @@ import { parseArgs } from "node:util";
 import { nearest } from "../core/nearest.ts";
 import type { TextKey } from "./texts.ts";
 
-export type VerbName = "serve" | "pub" | "sub" | "job" | "config" | "version" | "help";
+const VERBS = ["serve", "pub", "sub", "job", "config", "backup", "version", "help"] as const;
+
+export type VerbName = (typeof VERBS)[number];
 
 /** What an option takes, and what it is for. */
 export interface OptionSpec {
@@ -29,7 +31,12 @@ export const OPTIONS = {
   host: { type: "string", value: "HOST", verbs: ["serve", "config"], help: "optHost" },
   port: { type: "string", value: "PORT", verbs: ["serve", "config"], help: "optPort" },
   lan: { type: "boolean", verbs: ["serve", "config"], help: "optLan" },
-  store: { type: "string", value: ":memory:", verbs: ["serve", "config"], help: "optStore" },
+  store: {
+    type: "string",
+    value: "PATH|:memory:",
+    verbs: ["serve", "config", "backup"],
+    help: "optStore",
+  },
   public: { type: "string", value: "DIR", verbs: ["serve", "config"], help: "optPublic" },
   "log-format": {
     type: "string",
@@ -68,8 +75,6 @@ export interface UsageProblem {
   readonly text: TextKey;
   readonly values: Readonly<Record<string, string>>;
 }
-
-const VERBS: readonly VerbName[] = ["serve", "pub", "sub", "job", "config", "version", "help"];
 
 /** How many words may follow a verb; the others look at theirs themselves. */
 const MOST_WORDS: Partial<Record<VerbName, number>> = { serve: 0, version: 0, help: 1 };

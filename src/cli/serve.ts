@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { type Bellcast, bellcast } from "../index.ts";
+import { type Bellcast, bellcast, StoreError } from "../index.ts";
 import { errorText, Log, type LogFormat } from "../observe/log.ts";
 import { systemClock } from "../system-clock.ts";
 import { banner } from "./banner.ts";
@@ -47,6 +47,7 @@ async function start(
       port,
       hosts,
       store: config.store.path,
+      sync: config.store.sync,
       limits: config.limits,
       // The tutorial's page is for the first minute: who has configured the server lists origins.
       auth: { ...config.auth, allowFromDisk: file === undefined },
@@ -56,6 +57,7 @@ async function start(
       log,
     });
   } catch (error) {
+    if (error instanceof StoreError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
       const holder = await portHolder(port);

@@ -63,6 +63,10 @@ export const TEXTS = {
   },
   helpConfigCheck: { en: "check the configuration", zh: "检查配置" },
   helpConfigDefaults: { en: "print the values in force", zh: "打印生效的配置值" },
+  helpBackup: {
+    en: "copy the store to a new FILE, also while a server runs on it",
+    zh: "把存储复制到新文件 FILE，服务器运行时也可以",
+  },
   helpVersion: { en: "print the version", zh: "打印版本" },
   helpHelp: { en: "this text", zh: "显示本帮助" },
   optConfig: {
@@ -86,8 +90,8 @@ export const TEXTS = {
   optPort: { en: "the port; 0 takes any free one", zh: "端口；0 表示任意空闲端口" },
   optLan: { en: "bind every address: --host 0.0.0.0", zh: "监听所有地址：--host 0.0.0.0" },
   optStore: {
-    en: "where messages are kept: in memory alone, in this version",
-    zh: "消息保存位置：本版本仅支持内存",
+    en: "the file that messages are kept in; bellcast.db when left out; :memory: keeps none",
+    zh: "保存消息的文件；默认为 bellcast.db；:memory: 表示仅存内存",
   },
   optPublic: {
     en: "a folder of pages in place of the built-in one",
@@ -116,6 +120,10 @@ export const TEXTS = {
   bannerMemory: {
     en: "memory: messages last as long as the process",
     zh: "内存：消息随进程结束而消失",
+  },
+  bannerNormal: {
+    en: "{path} (sync = normal: a power cut may lose the last messages)",
+    zh: "{path}（sync = normal：断电可能丢失最后的消息）",
   },
   bannerConfig: { en: "Config", zh: "配置" },
   bannerDefaults: { en: "none: the defaults", zh: "无：使用默认值" },
@@ -222,6 +230,22 @@ export const TEXTS = {
   configNone: {
     en: "No configuration file: the defaults are in force.",
     zh: "没有配置文件：使用默认值。",
+  },
+  backupUsage: {
+    en: "Usage: bellcast backup FILE; the store is --store, or that of the configuration.",
+    zh: "用法：bellcast backup FILE；存储由 --store 或配置指定。",
+  },
+  backupOfMemory: {
+    en: "There is nothing to copy: the configured store is in memory.",
+    zh: "没有可复制的内容：配置的存储在内存中。",
+  },
+  backupExists: {
+    en: "{file} exists, and is left as it is.",
+    zh: "{file} 已存在，未作任何改动。",
+  },
+  backupWritten: {
+    en: "Copied {store} to {file}.",
+    zh: "已将 {store} 复制到 {file}。",
   },
   unexpected: { en: "Unexpected error: {reason}", zh: "意外错误：{reason}" },
 } as const satisfies Record<string, Text>;

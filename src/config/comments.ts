@@ -41,7 +41,14 @@ export const KEY_COMMENTS = {
     en: "pretty, json or logfmt; auto is pretty on a terminal.",
     zh: "pretty、json 或 logfmt；auto 在终端上为 pretty。",
   },
-  "store.path": { en: "Memory is the only store of this version.", zh: "此版本只有内存存储。" },
+  "store.path": {
+    en: 'A file, from the working directory; ":memory:" forgets everything at a restart.',
+    zh: '文件，相对于工作目录；":memory:" 在重启后不保留任何消息。',
+  },
+  "store.sync": {
+    en: "full: what is acknowledged survives a power cut; normal: faster, survives a crash only.",
+    zh: "full：已确认的消息断电不丢；normal：更快，但只能承受进程崩溃。",
+  },
   "limits.message": { en: "A message, and a request body.", zh: "一条消息，也是请求体的上限。" },
   "limits.headers": { en: "The headers of a request.", zh: "一个请求的头部。" },
   "limits.subscriptions": {

@@ -64,7 +64,7 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
   return [
     { section: "server", header: "[server]", values: { host, port, hosts } },
     { section: "log", header: "[log]", values: { level: log.level, format: log.format } },
-    { section: "store", header: "[store]", values: { path: store.path } },
+    { section: "store", header: "[store]", values: { path: store.path, sync: store.sync } },
     {
       section: "limits",
       header: "[limits]",

@@ -36,7 +36,11 @@ export interface Config {
     readonly level: (typeof LOG_LEVELS)[number];
     readonly format: (typeof LOG_FORMATS)[number];
   };
-  readonly store: { readonly path: ":memory:" };
+  readonly store: {
+    /** A file, from the working directory; or `:memory:`. */
+    readonly path: string;
+    readonly sync: (typeof STORE_SYNCS)[number];
+  };
   readonly limits: {
     /** A message, and a request body. */
     readonly messageBytes: number;
@@ -76,8 +80,12 @@ export interface JobConfig {
   readonly template?: string;
 }
 
+/** In place of a path: messages are kept in memory alone. */
+export const MEMORY = ":memory:";
+
 const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 const LOG_FORMATS = ["auto", "pretty", "json", "logfmt"] as const;
+const STORE_SYNCS = ["full", "normal"] as const;
 const AUTH_MODES = ["auto", "open"] as const;
 
 const KIB = 1024;
@@ -96,7 +104,11 @@ export const SECTIONS = {
     format: v.optional(choice(LOG_FORMATS), "auto"),
   },
   store: {
-    path: v.optional(v.literal(":memory:", says(TEXTS.memoryOnly)), ":memory:"),
+    path: v.optional(
+      text((path) => path.trim() !== "", TEXTS.storePath),
+      "bellcast.db",
+    ),
+    sync: v.optional(choice(STORE_SYNCS), "full"),
   },
   limits: {
     message: v.optional(size(1, 16 * MIB), "64KiB"),

@@ -76,9 +76,9 @@ export const TEXTS = {
     en: 'must be a list of origins such as "https://example.com"',
     zh: '必须是来源的列表，例如 "https://example.com"',
   },
-  memoryOnly: {
-    en: 'must be ":memory:", the only store of this version',
-    zh: '必须是 ":memory:"：此版本只有内存存储',
+  storePath: {
+    en: 'must be the path of a file, or ":memory:"',
+    zh: '必须是文件的路径，或 ":memory:"',
   },
   publicEmpty: { en: "must be the path of a folder", zh: "必须是文件夹的路径" },
   noFolder: (path: string): Text => ({

@@ -11,6 +11,8 @@ export const EVENTS = {
     en: "job skipped: its last run has not ended",
     zh: "定时任务已跳过：上一次运行尚未结束",
   },
+  "store.failing": { en: "messages cannot be stored", zh: "消息无法存储" },
+  "store.resumed": { en: "messages are stored again", zh: "消息已可重新存储" },
   "http.failed": { en: "a request failed", zh: "请求处理出错" },
   "server.started": { en: "started", zh: "已启动" },
   "server.stopping": {

@@ -49,6 +49,7 @@ describe("the environment", () => {
       "BELLCAST_LOG_LEVEL",
       "BELLCAST_LOG_FORMAT",
       "BELLCAST_STORE_PATH",
+      "BELLCAST_STORE_SYNC",
       "BELLCAST_LIMITS_MESSAGE",
       "BELLCAST_LIMITS_HEADERS",
       "BELLCAST_LIMITS_SUBSCRIPTIONS",
@@ -69,6 +70,7 @@ describe("the environment", () => {
         BELLCAST_LOG_LEVEL: "silent",
         BELLCAST_LOG_FORMAT: "json",
         BELLCAST_STORE_PATH: ":memory:",
+        BELLCAST_STORE_SYNC: "normal",
         BELLCAST_LIMITS_MESSAGE: "1000",
         BELLCAST_LIMITS_HEADERS: "16KiB",
         BELLCAST_LIMITS_SUBSCRIPTIONS: "2",
@@ -83,6 +85,7 @@ describe("the environment", () => {
     expect(config).toMatchObject({
       server: { host: "::1", port: 0, hosts: ["a.example", "b.example"] },
       log: { level: "silent", format: "json" },
+      store: { path: ":memory:", sync: "normal" },
       limits: {
         messageBytes: 1000,
         headersBytes: 16_384,
@@ -153,7 +156,7 @@ describe("a flag", () => {
     [{ server: { port: "http" } }, "--port"],
     [{ server: { port: 65_536 } }, "--port"],
     [{ log: { format: "xml" } }, "--log-format"],
-    [{ store: { path: "bellcast.db" } }, "--store"],
+    [{ store: { path: " " } }, "--store"],
     [{ web: { public: "none" } }, "--public"],
     [{ auth: { mode: "none" } }, "auth.mode"],
   ])("%j that is wrong is told as %s", async (flags, key) => {

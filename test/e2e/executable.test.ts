@@ -180,7 +180,7 @@ describe("refusing to start", () => {
   test("a port in use ends with 4, names the holder, and the flag that changes the port", async () => {
     await using server = await serve();
     const { port } = new URL(server.url);
-    const { code, stderr } = await command(["serve", "--port", port]);
+    const { code, stderr } = await command(["serve", "--port", port, "--store", ":memory:"]);
     expect(code).toBe(4);
     expect(stderr).toContain("--port");
     if (process.platform === "linux") expect(stderr).toContain(`bellcast (pid ${server.pid})`);
@@ -255,7 +255,7 @@ describe("verbs", () => {
   }
 
   test("pub publishes an argument and standard input, and says what became of it", async () => {
-    await using server = await serve();
+    await using server = await serve(["--store", ":memory:"]);
     const to = ["--server", server.url];
     const first = await command(["pub", "orders", "one", ...to]);
     expect(first.code).toBe(0);
