@@ -38,7 +38,9 @@ export interface TopicRecord {
  *
  * `append` MUST give ids 1, 2, 3, … across all topics, MUST resolve in the order of those ids, and
  * MUST NOT resolve before the message would survive what the store promises to survive. A failed
- * `append` MUST leave nothing behind. `read` MUST be ordered by id. Retention MUST drop the messages
+ * `append` MUST leave nothing behind. `head` and `read` MUST NOT show a message before its `append`
+ * resolves: whoever reads up to the head, and is handed what comes then, has each message once.
+ * `read` MUST be ordered by id. Retention MUST drop the messages
  * of a topic from the oldest id on, so that what is kept has no holes. A store whose past may have
  * lost something MUST come up with a new `log`.
  */
@@ -51,7 +53,8 @@ export interface Store {
   read(range: Range): readonly Retained[];
   /**
    * What was dropped of a topic. For a topic that has been forgotten altogether it MAY be later than
-   * the truth, and MUST NOT be earlier: a needless `gap` is allowed, a missing one never.
+   * the truth, and MUST NOT be earlier: a needless `gap` is allowed, a missing one never. Ask for it
+   * after `read`: retention goes on between the two, and what it drops there is then told.
    */
   watermark(topic: string): Watermark;
   /** The topics with at least one kept message. */

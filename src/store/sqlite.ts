@@ -149,7 +149,8 @@ export class SqliteStore implements Store {
   #work(): void {
     this.#working ??= this.#loop().finally(() => {
       this.#working = undefined;
-      if (this.#waiting.length > 0) this.#work();
+      // What came after the loop's last look.
+      if (this.#waiting.length > 0 || this.#sweeps) this.#work();
     });
   }
 
@@ -160,10 +161,14 @@ export class SqliteStore implements Store {
       const batch = this.#takeBatch();
       if (batch.length > 0) await this.#commit(batch);
       // Between two batches comes one step at most, so that neither waits for the other.
-      const sweeps = this.#sweepIsDue && this.#closed === undefined;
-      if (sweeps) await this.#sweep();
-      if (!sweeps && this.#waiting.length === 0) return;
+      if (this.#sweeps) await this.#sweep();
+      else if (this.#waiting.length === 0) return;
     }
+  }
+
+  /** Whether there is something to drop; a closing store leaves it for its next start. */
+  get #sweeps(): boolean {
+    return this.#sweepIsDue && this.#closed === undefined;
   }
 
   #takeBatch(): Pending[] {
@@ -186,7 +191,7 @@ export class SqliteStore implements Store {
       return;
     }
     if (answer.type !== "appended") return;
-    this.#sweepIsDue ||= answer.behind;
+    this.#sweepIsDue ||= isBehind(answer);
     for (const [index, { draft, resolve }] of batch.entries()) {
       const id = answer.first + index;
       // The head moves right before each message is handed over, and not once for all of them: whoever
@@ -199,9 +204,10 @@ export class SqliteStore implements Store {
   }
 
   async #sweep(): Promise<void> {
+    this.#sweepIsDue = false;
     const answer = await this.#ask({ type: "sweep", nowMs: this.#clock.now() });
-    this.#sweepIsDue =
-      !(answer instanceof BellcastError) && answer.type === "swept" && answer.behind;
+    // After a failure the next one comes with its own time.
+    if (!(answer instanceof BellcastError)) this.#sweepIsDue ||= isBehind(answer);
   }
 
   /** Asks the writer; what it could not do comes back as the publishers are told. */
@@ -237,6 +243,10 @@ function portable(draft: Draft): Draft {
   if (data.kind !== "bytes" || data.bytes.buffer.byteLength === data.size) return draft;
   const copied: Data = { ...data, bytes: data.bytes.slice() };
   return { ...draft, data: copied };
+}
+
+function isBehind(answer: WriterAnswer): boolean {
+  return "behind" in answer && answer.behind;
 }
 
 function detailOf(answer: WriterAnswer): string {
