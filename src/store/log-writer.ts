@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 
 import type { Draft } from "../core/message.ts";
+import type { Entry } from "./batch.ts";
 import { KINDS, type LogRow, type TopicRow } from "./schema.ts";
-import type { Entry } from "./writer-messages.ts";
 
 /**
  * The most messages that are dropped beyond those that are appended: a topic that is to keep 100 in

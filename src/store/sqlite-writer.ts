@@ -2,6 +2,7 @@
 import type { Database } from "bun:sqlite";
 
 import { textOf } from "../core/errors.ts";
+import { unpack } from "./batch.ts";
 import { closeLog, openLog } from "./log-file.ts";
 import { LogWriter } from "./log-writer.ts";
 import { isFull, StoreError } from "./refusal.ts";
@@ -19,7 +20,7 @@ function answer(request: WriterRequest): WriterAnswer {
   const { db, writer } = open;
   switch (request.type) {
     case "append": {
-      const first = writer.append(request.entries, request.nowMs);
+      const first = writer.append(unpack(request), request.nowMs);
       return { type: "appended", first, behind: writer.behind };
     }
     case "sweep":

@@ -1,13 +1,14 @@
 import type { Clock } from "../core/clock.ts";
 import { BellcastError, textOf } from "../core/errors.ts";
-import type { Data, Draft, Retained } from "../core/message.ts";
+import type { Draft, Retained } from "../core/message.ts";
 import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
 import type { Retention } from "../core/topic.ts";
+import { type Entry, pack } from "./batch.ts";
 import { type Claim, claim } from "./claim.ts";
 import type { Sync } from "./log-file.ts";
 import { LogReader } from "./log-reader.ts";
 import { REFUSALS, StoreError } from "./refusal.ts";
-import type { Entry, WriterAnswer } from "./writer-messages.ts";
+import type { WriterAnswer } from "./writer-messages.ts";
 import { WriterThread } from "./writer-thread.ts";
 
 /**
@@ -183,9 +184,7 @@ export class SqliteStore implements Store {
   }
 
   async #commit(batch: readonly Pending[]): Promise<void> {
-    const entries = batch.map(({ draft, retention }) => ({ draft: portable(draft), retention }));
-    const nowMs = this.#clock.now();
-    const answer = await this.#ask({ type: "append", entries, nowMs });
+    const answer = await this.#ask({ type: "append", nowMs: this.#clock.now(), ...pack(batch) });
     if (answer instanceof BellcastError) {
       for (const { reject } of batch) reject(answer);
       return;
@@ -235,14 +234,6 @@ export class SqliteStore implements Store {
       this.#scheduleSweep();
     });
   }
-}
-
-/** A view of a large buffer would take the whole of it to the other thread. */
-function portable(draft: Draft): Draft {
-  const { data } = draft;
-  if (data.kind !== "bytes" || data.bytes.buffer.byteLength === data.size) return draft;
-  const copied: Data = { ...data, bytes: data.bytes.slice() };
-  return { ...draft, data: copied };
 }
 
 function isBehind(answer: WriterAnswer): boolean {

@@ -1,20 +1,13 @@
 import type { Text } from "../core/language.ts";
-import type { Draft } from "../core/message.ts";
-import type { Retention } from "../core/topic.ts";
+import type { Batch } from "./batch.ts";
 import type { Sync } from "./log-file.ts";
-
-/** A message to be appended. */
-export interface Entry {
-  readonly draft: Draft;
-  readonly retention: Retention;
-}
 
 /** What the main thread asks of the writer: one thing at a time, each with one answer. */
 export type WriterRequest =
   /** First of all. */
   | { readonly type: "open"; readonly file: string; readonly sync: Sync }
   /** @param nowMs the time by which messages are too old, in milliseconds since the Unix epoch */
-  | { readonly type: "append"; readonly entries: readonly Entry[]; readonly nowMs: number }
+  | ({ readonly type: "append"; readonly nowMs: number } & Batch)
   /** Drops a bounded number of messages that retention does not keep. */
   | { readonly type: "sweep"; readonly nowMs: number }
   /** Last of all. */

@@ -1,0 +1,75 @@
+import { bytesData, type Data, type Draft, jsonData, textData } from "../core/message.ts";
+import type { Retention } from "../core/topic.ts";
+import { KINDS } from "./schema.ts";
+
+/** A message to be appended. */
+export interface Entry {
+  readonly draft: Draft;
+  readonly retention: Retention;
+}
+
+/**
+ * Entries on their way to the writer. A long string is handed over without being walked through,
+ * where the clone of as many objects takes the main thread six times as long.
+ */
+export interface Batch {
+  readonly text: string;
+  /** The contents of the messages that are bytes, in their order. */
+  readonly bytes?: readonly Uint8Array[];
+}
+
+type Row = readonly [
+  topic: string,
+  time: number,
+  from: string | null,
+  kind: number,
+  size: number,
+  text: string,
+  // JSON has no infinity.
+  history: number | null,
+  ageMs: number | null,
+  bytes: number | null,
+];
+
+export function pack(entries: readonly Entry[]): Batch {
+  const bytes: Uint8Array[] = [];
+  const rows = entries.map(({ draft, retention }): Row => {
+    const { topic, time, from = null, data } = draft;
+    if (data.kind === "bytes") bytes.push(portable(data.bytes));
+    const text = data.kind === "bytes" ? "" : data.text;
+    const { history, ageMs, bytes: maxBytes } = retention;
+    const kind = KINDS.indexOf(data.kind);
+    return [topic, time, from, kind, data.size, text, history, ageMs, maxBytes];
+  });
+  const text = JSON.stringify(rows);
+  return bytes.length === 0 ? { text } : { text, bytes };
+}
+
+export function unpack({ text, bytes = [] }: Batch): Entry[] {
+  const contents = bytes.values();
+  return (JSON.parse(text) as Row[]).map((row) => {
+    const [topic, time, from, kind, size, text, history, ageMs, maxBytes] = row;
+    const data = dataOf(kind, text, size, () => contents.next().value);
+    const retention = {
+      history: history ?? Infinity,
+      ageMs: ageMs ?? Infinity,
+      bytes: maxBytes ?? Infinity,
+    };
+    return { draft: { topic, time, data, from: from ?? undefined }, retention };
+  });
+}
+
+function dataOf(
+  kind: number,
+  text: string,
+  size: number,
+  next: () => Uint8Array | undefined,
+): Data {
+  if (KINDS[kind] === "bytes") return bytesData(next() ?? new Uint8Array());
+  return KINDS[kind] === "json" ? jsonData(text, size) : textData(text, size);
+}
+
+/** A view of a large buffer would take the whole of it to the other thread. */
+function portable(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer.byteLength === bytes.byteLength ? bytes : bytes.slice();
+}
