@@ -1,9 +1,10 @@
 /**
- * Acknowledged, durable publishes by HTTP: Bellcast beside a bare `Bun.serve` whose Worker commits
- * the same messages with the same `synchronous` and nothing else. Pairs of runs alternate, since a
- * machine drifts by a third within minutes; the median of the pairs' ratios is what holds.
+ * Acknowledged, durable publishes by HTTP: Bellcast, and its store alone behind a bare `Bun.serve`,
+ * beside a bare `Bun.serve` whose Worker commits the same messages with the same `synchronous` and
+ * nothing else. Rounds alternate, since a machine drifts by a third within minutes; the median of
+ * the rounds' ratios is what holds.
  *
- *     bun bench/durable.ts [--pairs 7] [--seconds 2] [--connections 64]
+ *     bun bench/durable.ts [--rounds 7] [--seconds 2] [--connections 64]
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -12,12 +13,16 @@ import { parseArgs } from "node:util";
 
 import type { Acknowledged } from "./durable-load.ts";
 
-const SERVERS = { raw: "durable-raw.ts", product: "durable-product.ts" } as const;
+const SERVERS = {
+  raw: "durable-raw.ts",
+  store: "durable-store.ts",
+  product: "durable-product.ts",
+} as const;
 type Server = keyof typeof SERVERS;
 
 const { values: options } = parseArgs({
   options: {
-    pairs: { type: "string", default: "7" },
+    rounds: { type: "string", default: "7" },
     seconds: { type: "string", default: "2" },
     connections: { type: "string", default: "64" },
   },
@@ -25,7 +30,7 @@ const { values: options } = parseArgs({
 
 const script = (name: string) => [process.execPath, join(import.meta.dir, name)];
 
-/** Publishes a second with a server that begins with an empty store. */
+/** Publishes a second at a server that begins with an empty store. */
 async function measure(server: Server): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "bellcast-durable-"));
   const child = Bun.spawn([...script(SERVERS[server]), join(folder, "bench.db")], {
@@ -49,21 +54,20 @@ async function measure(server: Server): Promise<number> {
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-const rates: Record<Server, number[]> = { raw: [], product: [] };
-const ratios: number[] = [];
-for (let pair = 0; pair < Number(options.pairs); pair++) {
-  const order: Server[] = pair % 2 === 0 ? ["raw", "product"] : ["product", "raw"];
-  for (const server of order) rates[server].push(await measure(server));
-  ratios.push((rates.product[pair] ?? 0) / (rates.raw[pair] ?? 1));
+const rates: Record<Server, number[]> = { raw: [], store: [], product: [] };
+const servers = Object.keys(SERVERS) as Server[];
+for (let round = 0; round < Number(options.rounds); round++) {
+  for (const server of round % 2 === 0 ? servers : servers.toReversed()) {
+    rates[server].push(await measure(server));
+  }
 }
 console.log(`Bun ${Bun.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`);
-console.log(`${options.connections} connections, ${options.pairs} pairs of ${options.seconds} s`);
-for (const server of ["raw", "product"] as const) {
-  const [low, high] = [Math.min(...rates[server]), Math.max(...rates[server])];
+console.log(`${options.connections} connections, ${options.rounds} rounds of ${options.seconds} s`);
+for (const server of servers) {
+  const own = rates[server];
+  const ratios = own.map((rate, round) => rate / (rates.raw[round] ?? 1));
+  const figures = [median(own), Math.min(...own), Math.max(...own)].map((rate) => rate.toFixed(0));
   console.log(
-    `${server.padEnd(8)} ${[median(rates[server]), low, high].map((rate) => rate.toFixed(0)).join("  ")} publishes a second (median, least, most)`,
+    `${server.padEnd(8)} ${figures.join("  ")} publishes a second (median, least, most); of raw ${median(ratios).toFixed(2)}`,
   );
 }
-console.log(
-  `product / raw ${median(ratios).toFixed(2)} (${ratios.map((r) => r.toFixed(2)).join(" ")})`,
-);

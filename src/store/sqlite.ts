@@ -8,7 +8,7 @@ import { type Claim, claim } from "./claim.ts";
 import type { Sync } from "./log-file.ts";
 import { LogReader } from "./log-reader.ts";
 import { REFUSALS, StoreError } from "./refusal.ts";
-import type { WriterAnswer } from "./writer-messages.ts";
+import type { WriterAnswer, WriterRequest } from "./writer-messages.ts";
 import { WriterThread } from "./writer-thread.ts";
 
 /**
@@ -38,6 +38,8 @@ export interface SqliteOptions {
   readonly clock: Clock;
   readonly events: StoreEvents;
 }
+
+type Success = Exclude<WriterAnswer, { type: "failed" }>;
 
 interface Pending extends Entry {
   readonly resolve: (message: Retained) => void;
@@ -71,7 +73,8 @@ export class SqliteStore implements Store {
     const writer = new WriterThread();
     try {
       const answer = await writer.ask({ type: "open", file: claimed.file, sync });
-      if (answer.type !== "opened") throw new Error(detailOf(answer));
+      if (answer.type !== "opened")
+        throw new Error(answer.type === "failed" ? answer.detail : answer.type);
       const reader = new LogReader(claimed.file, clock);
       return new SqliteStore({ claimed, writer, reader, clock, events, ...answer });
     } catch (error) {
@@ -113,7 +116,7 @@ export class SqliteStore implements Store {
       reject(new BellcastError("store_failed", { detail: "Too many messages wait for the disk." }));
     } else {
       this.#waiting.push({ draft, retention, resolve, reject });
-      this.#waitingBytes += draft.data.size;
+      this.#waitingBytes += weightOf(draft);
       this.#work();
     }
     return promise;
@@ -177,7 +180,7 @@ export class SqliteStore implements Store {
     for (const { draft } of this.#waiting) {
       bytes += draft.data.size;
       if (length > 0 && (bytes > BATCH_BYTES || length === BATCH_MESSAGES)) break;
-      this.#waitingBytes -= draft.data.size;
+      this.#waitingBytes -= weightOf(draft);
       length++;
     }
     return this.#waiting.splice(0, length);
@@ -190,6 +193,9 @@ export class SqliteStore implements Store {
       return;
     }
     if (answer.type !== "appended") return;
+    // A sweep that finds nothing to drop succeeds on a full disk too: it proves nothing.
+    if (this.#failing) this.#events.resumed();
+    this.#failing = false;
     this.#sweepIsDue ||= isBehind(answer);
     for (const [index, { draft, resolve }] of batch.entries()) {
       const id = answer.first + index;
@@ -210,17 +216,10 @@ export class SqliteStore implements Store {
   }
 
   /** Asks the writer; what it could not do comes back as the publishers are told. */
-  async #ask(
-    request: Parameters<WriterThread["ask"]>[0],
-  ): Promise<Exclude<WriterAnswer, { type: "failed" }> | BellcastError> {
-    const answer = await this.#writer.ask(request).catch(textOf);
-    if (typeof answer !== "string" && answer.type !== "failed") {
-      if (this.#failing) this.#events.resumed();
-      this.#failing = false;
-      return answer;
-    }
-    const full = typeof answer !== "string" && answer.type === "failed" && answer.full;
-    const detail = typeof answer === "string" ? answer : answer.detail;
+  async #ask(request: WriterRequest): Promise<Success | BellcastError> {
+    const answer = await this.#writer.ask(request).catch(failure);
+    if (answer.type !== "failed") return answer;
+    const { full, detail } = answer;
     const error = new BellcastError(full ? "store_full" : "store_failed", { detail });
     if (!this.#failing) this.#events.failing(error);
     this.#failing = true;
@@ -236,10 +235,16 @@ export class SqliteStore implements Store {
   }
 }
 
+/** About what a waiting message takes of memory: an empty one takes some too. */
+function weightOf({ data }: Draft): number {
+  return 256 + data.size;
+}
+
 function isBehind(answer: WriterAnswer): boolean {
   return "behind" in answer && answer.behind;
 }
 
-function detailOf(answer: WriterAnswer): string {
-  return answer.type === "failed" ? answer.detail : answer.type;
+/** A writer that is dead fails at everything. */
+function failure(error: unknown): WriterAnswer {
+  return { type: "failed", full: false, detail: textOf(error) };
 }
