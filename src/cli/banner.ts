@@ -1,4 +1,5 @@
 import { networkInterfaces } from "node:os";
+import { resolve } from "node:path";
 
 import { type Config, MEMORY } from "../config/schema.ts";
 import { type Bellcast, type JobSummary, version } from "../index.ts";
@@ -44,8 +45,9 @@ function bound(terminal: Terminal) {
   return { text: terminal.text.bind(terminal) };
 }
 
-function storeLine({ path, sync }: Config["store"], terminal: Terminal): string {
-  if (path === MEMORY) return terminal.text("bannerMemory");
+function storeLine({ path: given, sync }: Config["store"], terminal: Terminal): string {
+  if (given === MEMORY) return terminal.text("bannerMemory");
+  const path = resolve(given);
   return sync === "normal" ? terminal.text("bannerNormal", { path }) : path;
 }
 
