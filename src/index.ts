@@ -8,13 +8,11 @@ import { isPattern, type Retention } from "./core/topic.ts";
 import { hookEvents, type Hooks } from "./observe/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
 import { allOf, sessionLog } from "./observe/session-log.ts";
-import { storeLog } from "./observe/store-log.ts";
 import type { RunFacts } from "./schedule/actions/action.ts";
 import { type JobDefinition, jobOf } from "./schedule/definition.ts";
 import type { JobSummary } from "./schedule/jobs.ts";
 import { BellcastServer, type Settings } from "./server.ts";
 import type { Sync } from "./store/log-file.ts";
-import { openStore } from "./store/open.ts";
 import { systemClock } from "./system-clock.ts";
 import { connectionLimit } from "./transport/descriptors.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
@@ -124,31 +122,20 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
   checkNames(options);
   const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
   const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
-  const jobs = (options.jobs ?? []).map(jobOf);
-  const { store: path = ":memory:", sync = "full" } = options;
-  const store = await openStore({ path, sync, clock, events: storeLog(log) });
-  let server: BellcastServer | undefined;
-  let bound: Server<WebSocketSession> | undefined;
-  try {
-    server = new BellcastServer({
-      hosts,
-      auth: { mode, origins, allowFromDisk },
-      limits: { ...limits, connections: limits.connections || connectionLimit() },
-      topics: options.topics ?? {},
-      jobs,
-      store,
-      pages: options.public,
-      clock,
-      log,
-      events: allOf(sessionLog(log), hookEvents(options, log)),
-      version,
-    });
-    bound = listen ? server.listen({ host, port }) : undefined;
-  } catch (error) {
-    // Nobody else has it to close: its timers, and the file, would stay.
-    await (server ?? store).close();
-    throw error;
-  }
+  const server = await BellcastServer.open({
+    hosts,
+    auth: { mode, origins, allowFromDisk },
+    limits: { ...limits, connections: limits.connections || connectionLimit() },
+    topics: options.topics ?? {},
+    jobs: (options.jobs ?? []).map(jobOf),
+    store: { path: options.store ?? ":memory:", sync: options.sync ?? "full" },
+    pages: options.public,
+    clock,
+    log,
+    events: allOf(sessionLog(log), hookEvents(options, log)),
+    version,
+  });
+  const bound = listen ? await bind(server, { host, port }) : undefined;
   server.schedule.start();
   return {
     url: bound?.url.origin ?? "",
@@ -170,6 +157,16 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const named = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(named) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+async function bind(server: BellcastServer, address: { host: string; port: number }) {
+  try {
+    return server.listen(address);
+  } catch (error) {
+    // Nobody else has the server to close: its timers, and the file, would stay.
+    await server.close();
+    throw error;
+  }
 }
 
 function checkNames({ topics = {}, jobs = [] }: BellcastOptions): void {

@@ -20,8 +20,11 @@ import { builtInPages } from "./http/pages.ts";
 import { problem } from "./http/reply.ts";
 import { routes } from "./http/routes.ts";
 import { errorText, type Log } from "./observe/log.ts";
+import { storeLog } from "./observe/store-log.ts";
 import { plain } from "./protocol/plain.ts";
 import { type JobOptions, Schedule } from "./schedule/jobs.ts";
+import { openStore } from "./store/open.ts";
+import type { SqliteOptions } from "./store/sqlite.ts";
 import { NativeFanout } from "./transport/native-fanout.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
 import { type WebSocketLimits, WebSocketTransport } from "./transport/websocket.ts";
@@ -38,8 +41,7 @@ export interface Settings {
   readonly limits: WebSocketLimits & { readonly headersBytes: number };
   readonly topics: Readonly<Record<string, Partial<Retention>>>;
   readonly jobs: readonly JobOptions[];
-  /** Open; the server closes it. */
-  readonly store: Store;
+  readonly store: Pick<SqliteOptions, "path" | "sync">;
   /** A folder of pages in place of the built-in ones. */
   readonly pages: string | undefined;
   readonly clock: Clock;
@@ -70,8 +72,17 @@ export class BellcastServer {
   #server: Server<WebSocketSession> | undefined;
   #closed: Promise<void> | undefined;
 
-  constructor(settings: Settings) {
-    const { clock, log, limits, events, auth, version, store } = settings;
+  /** Opens the store and builds the rest on it. @throws StoreError */
+  static async open(settings: Settings): Promise<BellcastServer> {
+    const { store, clock, log } = settings;
+    return new BellcastServer(
+      settings,
+      await openStore({ ...store, clock, events: storeLog(log) }),
+    );
+  }
+
+  private constructor(settings: Settings, store: Store) {
+    const { clock, log, limits, events, auth, version } = settings;
     this.#engine = new LocalEngine({ store, retentions: new Retentions(settings.topics) });
     this.hub = new Hub({
       engine: this.#engine,

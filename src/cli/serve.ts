@@ -42,6 +42,8 @@ async function start(
 ): Promise<Bellcast> {
   const { host, port, hosts } = config.server;
   try {
+    // Before the store, which has one owner: who starts a second server wants to hear of the port.
+    Bun.listen({ hostname: host, port, exclusive: true, socket: { data() {} } }).stop(true);
     return await bellcast({
       host,
       port,

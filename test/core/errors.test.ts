@@ -24,7 +24,13 @@ describe("the table of errors", () => {
 
   test("only what may pass by itself is worth trying again", () => {
     const retry = rows.filter(([, row]) => row.retry).map(([code]) => code);
-    expect(retry).toEqual(["internal_error", "too_many_connections", "shutting_down"]);
+    expect(retry).toEqual([
+      "internal_error",
+      "too_many_connections",
+      "store_failed",
+      "store_full",
+      "shutting_down",
+    ]);
     for (const [, row] of rows) if (row.retry) expect(row.status).toBeGreaterThanOrEqual(500);
   });
 

@@ -180,7 +180,7 @@ describe("refusing to start", () => {
   test("a port in use ends with 4, names the holder, and the flag that changes the port", async () => {
     await using server = await serve();
     const { port } = new URL(server.url);
-    const { code, stderr } = await command(["serve", "--port", port, "--store", ":memory:"]);
+    const { code, stderr } = await command(["serve", "--port", port]);
     expect(code).toBe(4);
     expect(stderr).toContain("--port");
     if (process.platform === "linux") expect(stderr).toContain(`bellcast (pid ${server.pid})`);

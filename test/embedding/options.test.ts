@@ -10,7 +10,6 @@ test.each<[string, BellcastOptions, string]>([
   ["two jobs of one name", { jobs: [job, job] }, 'Two jobs are called "tick".'],
   ["a wide binding in auth.mode auto", { host: "0.0.0.0" }, "(wide_bind)"],
   ["further names in auth.mode auto", { hosts: ["bell.example"] }, "(named_hosts)"],
-  ["a store that there is not", { store: "x.db" as ":memory:" }, 'store is ":memory:"'],
   ["a job with two actions", { jobs: [{ ...job, template: "y" }] }, "exactly one of"],
 ])("%s is refused before anything is bound", async (_, options, message) => {
   await expect(bellcast({ port: 0, ...options })).rejects.toThrow(message);

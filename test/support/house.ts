@@ -28,7 +28,11 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   protocol: { types: ["core"] },
   client: { imports: ["protocol"], globals: ["globalThis", "setTimeout", "Date.now"] },
   public: { imports: ["client"], globals: ["fetch"] },
-  store: { imports: ["core"] },
+  store: {
+    imports: ["core", "bun:sqlite", "node:fs", "node:path"],
+    // process: the umask, around the making of a file
+    globals: ["process", "setImmediate"],
+  },
   engine: { imports: ["core"] },
   schedule: { imports: ["core", "croner"] },
   transport: { imports: ["core", "node:fs"], types: ["bun"] },
@@ -48,6 +52,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   cli: {
     imports: [
       ...["index.ts", "system-clock.ts", "core", "auth", "client", "config", "observe", "schedule"],
+      "store",
       ...["node:fs/promises", "node:os", "node:path", "node:util"],
     ],
     globals: ["Bun", "process", "fetch", "Date.now"],
@@ -63,8 +68,8 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   },
   "index.ts": {
     imports: [
-      ...["server.ts", "system-clock.ts", "core", "auth", "observe", "schedule", "transport"],
-      "package.json",
+      ...["server.ts", "system-clock.ts", "core", "auth", "observe", "schedule", "store"],
+      ...["transport", "package.json"],
     ],
     types: ["bun"],
     globals: ["process"],
@@ -79,6 +84,10 @@ export const FILE_READERS: Readonly<Record<string, string>> = {
   "src/config/load.ts": "the configuration file that it is given",
   "src/http/folder.ts": "the folder of pages that it is given",
   "src/http/pages.ts": "the built-in pages",
+  "src/store/backup.ts": "the copy that it writes",
+  "src/store/claim.ts": "the store's file, its mode and its lock",
+  "src/store/copy.ts": "the copy that it writes",
+  "src/store/log-file.ts": "the store's file",
   "src/transport/descriptors.ts": "the process's own limits",
 };
 
