@@ -87,7 +87,10 @@ export interface Bellcast extends AsyncDisposable {
 export const DEFAULT_LIMITS: Settings["limits"] = {
   messageBytes: 64 * 1024,
   headersBytes: 8 * 1024,
+  softBytes: 256 * 1024,
   bufferBytes: 1024 * 1024,
+  stallMs: 30_000,
+  silenceMs: 60_000,
   subscriptions: 128,
   connections: 0,
 };
@@ -120,12 +123,16 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
     throw new TypeError(`auth.mode "auto" serves loopback alone (${problem}); set it to "open".`);
   }
   checkNames(options);
-  const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
+  const { softBytes, ...limits } = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
   const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
   const server = await BellcastServer.open({
     hosts,
     auth: { mode, origins, allowFromDisk },
-    limits: { ...limits, connections: limits.connections || connectionLimit() },
+    limits: {
+      ...limits,
+      softBytes: Math.min(softBytes, limits.bufferBytes),
+      connections: limits.connections || connectionLimit(),
+    },
     topics: options.topics ?? {},
     jobs: (options.jobs ?? []).map(jobOf),
     store: { path: options.store ?? ":memory:", sync: options.sync ?? "full" },

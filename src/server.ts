@@ -6,10 +6,10 @@ import { Hosts } from "./auth/hosts.ts";
 import { Origins } from "./auth/origins.ts";
 import type { AuthMode } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
+import { Dialogue } from "./core/dialogue.ts";
 import { BellcastError } from "./core/errors.ts";
-import { Hub, type HubEvents } from "./core/hub.ts";
+import { Hub, type HubEvents, type HubLimits } from "./core/hub.ts";
 import { InFlight } from "./core/inflight.ts";
-import { CLOSE } from "./core/session.ts";
 import type { Store } from "./core/store.ts";
 import { type Retention, Retentions } from "./core/topic.ts";
 import { LocalEngine } from "./engine/local.ts";
@@ -21,6 +21,7 @@ import { problem } from "./http/reply.ts";
 import { routes } from "./http/routes.ts";
 import { errorText, type Log } from "./observe/log.ts";
 import { storeLog } from "./observe/store-log.ts";
+import { json } from "./protocol/json.ts";
 import { plain } from "./protocol/plain.ts";
 import { type JobOptions, Schedule } from "./schedule/jobs.ts";
 import { openStore } from "./store/open.ts";
@@ -38,7 +39,7 @@ export interface Settings {
     readonly origins: readonly string[];
     readonly allowFromDisk: boolean;
   };
-  readonly limits: WebSocketLimits & { readonly headersBytes: number };
+  readonly limits: HubLimits & WebSocketLimits & { readonly headersBytes: number };
   readonly topics: Readonly<Record<string, Partial<Retention>>>;
   readonly jobs: readonly JobOptions[];
   readonly store: Pick<SqliteOptions, "path" | "sync">;
@@ -68,6 +69,7 @@ export class BellcastServer {
   readonly #http: HttpApp<WebSocketSession>;
   readonly #fanout = new NativeFanout();
   readonly #engine: LocalEngine;
+  readonly #transport: WebSocketTransport;
   readonly #requests = new InFlight();
   #server: Server<WebSocketSession> | undefined;
   #closed: Promise<void> | undefined;
@@ -88,10 +90,20 @@ export class BellcastServer {
       engine: this.#engine,
       log: this.#engine,
       fanout: this.#fanout,
-      codecs: [plain],
       clock,
       events,
-      messageBytes: limits.messageBytes,
+      limits,
+    });
+    const dialogue = new Dialogue({
+      hub: this.hub,
+      clock,
+      events,
+      subscriptions: limits.subscriptions,
+      limits: {
+        message: limits.messageBytes,
+        ping: limits.silenceMs / 2,
+        silence: limits.silenceMs,
+      },
     });
     this.schedule = new Schedule({
       jobs: settings.jobs,
@@ -102,8 +114,19 @@ export class BellcastServer {
         skipped: (job) => log.warn("job.skipped", { job }),
       },
     });
-    const transport = new WebSocketTransport({ hub: this.hub, codec: plain, clock, limits });
+    const transport = new WebSocketTransport({
+      hub: this.hub,
+      dialogue,
+      codecs: new Map([
+        ["", plain],
+        ["bellcast.v1", json],
+      ]),
+      clock,
+      limits,
+    });
+    this.#transport = transport;
     this.websocket = transport.handler;
+    transport.start();
     this.#http = new HttpApp({
       admission: new Admission({
         hosts: new Hosts({ machine: hostname(), hosts: settings.hosts }),
@@ -180,10 +203,12 @@ export class BellcastServer {
     // The listening socket closes now; the promise waits for sockets, for ever.
     void this.#server?.stop(false);
     await within(GRACE_MS, Promise.all([this.schedule.stop(), this.#requests.idle()]));
+    this.#transport.stop();
+    this.hub.stop();
     const sessions = [...this.hub.sessions];
     for (let start = 0; start < sessions.length; start += CLOSE_BATCH) {
       for (const session of sessions.slice(start, start + CLOSE_BATCH)) {
-        session.close(CLOSE.restart, "restart");
+        session.close("restart");
       }
       await Bun.sleep(0);
     }

@@ -32,6 +32,18 @@ export class ManualClock implements Clock {
     this.#now = now;
   }
 
+  /** One turn of the loop: what is due now runs, and what it plans for now waits for the next one. */
+  async turn(): Promise<void> {
+    const due = this.#timers.filter(({ at }) => at <= this.#now);
+    for (const timer of due) {
+      // An earlier one may have cancelled it.
+      if (!this.#timers.includes(timer)) continue;
+      this.#timers = this.#timers.filter((other) => other !== timer);
+      timer.task();
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** Lets time pass: every timer that comes due runs, in order, at its own instant. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;

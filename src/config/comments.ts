@@ -55,9 +55,21 @@ export const KEY_COMMENTS = {
     en: "Topics of a session; all and the inbox count.",
     zh: "一个会话的主题数；all 和收件箱也计入。",
   },
+  "limits.soft": {
+    en: "What may wait for a slow reader before it is sent no more than it reads.",
+    zh: "慢速客户端可积压的数据，超过后按其读取速度补发。",
+  },
   "limits.buffer": {
     en: "What may wait for a slow reader before it is disconnected.",
     zh: "慢速客户端可积压的数据，超过即断开。",
+  },
+  "limits.stall": {
+    en: "How long a slow reader may read nothing before it is disconnected.",
+    zh: "慢速客户端多久不读取即断开。",
+  },
+  "limits.silence": {
+    en: "How long a client may not be heard before it is given up.",
+    zh: "多久没有客户端的动静即视为失联。",
   },
   "limits.connections": {
     en: "0: as many as the descriptor limit allows, less a reserve.",

@@ -197,13 +197,23 @@ function oversized({ jobs, limits }: Config, file: Layer): Problem[] {
   );
 }
 
-/** A buffer that cannot hold one message would close a healthy connection. */
+/** A buffer that cannot hold one message would close a healthy connection, one below the soft limit any. */
 function crowded({ limits }: Config, layers: readonly Layer[]): Problem[] {
-  if (limits.bufferBytes >= limits.messageBytes) return [];
+  const { messageBytes, softBytes, bufferBytes } = limits;
+  return [
+    ...(bufferBytes < messageBytes
+      ? blame(layers, ["buffer", "message"], TEXTS.bufferTooSmall)
+      : []),
+    ...(bufferBytes < softBytes ? blame(layers, ["soft", "buffer"], TEXTS.softTooLarge) : []),
+  ];
+}
+
+/** Names the limit that was set last, of those that contradict each other. */
+function blame(layers: readonly Layer[], names: readonly string[], reason: Text): Problem[] {
   for (const layer of layers.toReversed()) {
     const named = isTable(layer.table.limits) ? layer.table.limits : {};
-    const key = ["buffer", "message"].find((name) => named[name] !== undefined);
-    if (key !== undefined) return [layer.problem(["limits", key], "value", TEXTS.bufferTooSmall)];
+    const key = names.find((name) => named[name] !== undefined);
+    if (key !== undefined) return [layer.problem(["limits", key], "value", reason)];
   }
   return [];
 }

@@ -47,8 +47,14 @@ export interface Config {
     readonly headersBytes: number;
     /** Topics of a session, `all` and the inbox among them. */
     readonly subscriptions: number;
+    /** What may wait for one session before it leaves the live fan-out; at most `bufferBytes`. */
+    readonly softBytes: number;
     /** What may be buffered for one socket before it is closed. */
     readonly bufferBytes: number;
+    /** How long a session that catches up may make no progress. */
+    readonly stallMs: number;
+    /** How long a client may not be heard. */
+    readonly silenceMs: number;
     /** 0: as many as the descriptor limit allows, less a reserve. */
     readonly connections: number;
   };
@@ -90,6 +96,8 @@ const AUTH_MODES = ["auto", "open"] as const;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
+/** The soft limit, where the hard one is not below it. */
+const SOFT_BYTES = 256 * KIB;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The sections of plain keys: those that the environment and the command line reach too. */
@@ -114,7 +122,11 @@ export const SECTIONS = {
     message: v.optional(size(1, 16 * MIB), "64KiB"),
     headers: v.optional(size(KIB, 16 * KIB), "8KiB"),
     subscriptions: v.optional(integer(2, 10_000), 128),
+    // Its default depends on `buffer`.
+    soft: v.exactOptional(size(16 * KIB, 64 * MIB)),
     buffer: v.optional(size(64 * KIB, 64 * MIB), "1MiB"),
+    stall: v.optional(duration(1_000, 600_000), "30s"),
+    silence: v.optional(duration(4_000, 600_000), "60s"),
     connections: v.optional(integer(0, 1_000_000), 0),
   },
   auth: {
@@ -195,24 +207,46 @@ const jobs = v.pipe(
   v.transform((tables) => tables.map(toJob)),
 );
 
+const limits = table(SECTIONS.limits);
+
 /** A whole file: what it leaves out is the default, and its jobs are all there are. */
 export const schema = v.pipe(
   v.object({
     server: v.optional(table(SECTIONS.server), {}),
     log: v.optional(table(SECTIONS.log), {}),
     store: v.optional(table(SECTIONS.store), {}),
-    limits: v.optional(table(SECTIONS.limits), {}),
+    limits: v.optional(limits, {}),
     auth: v.optional(table(SECTIONS.auth), {}),
     web: v.optional(table(SECTIONS.web), {}),
     topics: v.optional(topics, {}),
     job: v.optional(jobs, []),
   }),
-  v.transform(({ limits: { message, headers, buffer, ...counts }, job, ...same }): Config => ({
+  v.transform(({ limits, job, ...same }): Config => ({
     ...same,
-    limits: { messageBytes: message, headersBytes: headers, bufferBytes: buffer, ...counts },
+    limits: toLimits(limits),
     jobs: job,
   })),
 );
+
+function toLimits({
+  message,
+  headers,
+  buffer,
+  soft = Math.min(SOFT_BYTES, buffer),
+  stall,
+  silence,
+  ...counts
+}: v.InferOutput<typeof limits>): Config["limits"] {
+  return {
+    messageBytes: message,
+    headersBytes: headers,
+    softBytes: soft,
+    bufferBytes: buffer,
+    stallMs: stall,
+    silenceMs: silence,
+    ...counts,
+  };
+}
 
 function retentions(
   named: readonly (readonly [string, v.InferOutput<typeof retention>])[],

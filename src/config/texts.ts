@@ -117,6 +117,10 @@ export const TEXTS = {
     en: "makes limits.buffer smaller than limits.message",
     zh: "使 limits.buffer 小于 limits.message",
   },
+  softTooLarge: {
+    en: "makes limits.soft larger than limits.buffer",
+    zh: "使 limits.soft 大于 limits.buffer",
+  },
   messageTooLarge: {
     en: "is larger than limits.message",
     zh: "超过 limits.message",

@@ -33,4 +33,6 @@ export interface Recoverable {
   read(range: Range): readonly Retained[];
   watermark(topic: string): Watermark;
   topics(): readonly TopicRecord[];
+  /** Whether messages of the topic are retained: what is not cannot be replayed. */
+  retains(topic: string): boolean;
 }

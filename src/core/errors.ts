@@ -75,6 +75,24 @@ export const ERRORS = {
       zh: "请发送一个 JSON 值（RFC 8259）；若是文本，请用 Content-Type: text/plain。",
     },
   },
+  invalid_frame: {
+    status: 400,
+    retry: false,
+    message: { en: "The frame cannot be read.", zh: "无法解析该帧。" },
+    hint: {
+      en: "Send one JSON object a frame, with the fields that its type has.",
+      zh: "每帧请发送一个 JSON 对象，并带上该类型的字段。",
+    },
+  },
+  unknown_type: {
+    status: 400,
+    retry: false,
+    message: { en: "There is no command of this type.", zh: "没有这种类型的命令。" },
+    hint: {
+      en: "The types are subscribe, unsubscribe, publish, history and ping.",
+      zh: "可用的类型有 subscribe、unsubscribe、publish、history 和 ping。",
+    },
+  },
   invalid_handshake: {
     status: 400,
     retry: false,

@@ -10,7 +10,13 @@ import type { Session } from "./session.ts";
  */
 export interface Fanout {
   subscribe(session: Session, nativeTopic: string): void;
+  /** What was published before is still delivered. */
+  unsubscribe(session: Session, nativeTopic: string): void;
   /** How many sessions are subscribed to the native topic now. */
   count(nativeTopic: string): number;
-  publish(nativeTopic: string, frame: Frame): void;
+  /**
+   * Returns whether some subscriber may not have taken it at once. It MAY say so late, so that it is
+   * a reason to look, and no proof.
+   */
+  publish(nativeTopic: string, frame: Frame): boolean;
 }

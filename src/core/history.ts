@@ -69,14 +69,18 @@ function withinPage(messages: readonly Retained[], keep: Range["keep"]): readonl
   return keep === "oldest" ? messages.slice(0, end) : messages.slice(-end);
 }
 
-interface Start {
+/** Where a reader begins, worked out against the log. */
+export interface Start {
+  /** Exclusive. */
   readonly after: number;
+  /** In milliseconds since the Unix epoch. */
   readonly notBefore?: number;
   /** What the reader said, as a position; absent when it asked for whatever there is. */
   readonly asked?: { readonly text: string; readonly unknown: boolean };
 }
 
-function startOf(since: Since, log: Recoverable, nowMs: number): Start {
+/** Works out where a reader begins. */
+export function startOf(since: Since, log: Recoverable, nowMs: number): Start {
   if (since.kind === "all") return { after: 0 };
   if (since.kind === "age") return { after: 0, notBefore: nowMs - since.ms };
   const unknown = (since.kind === "position" && since.log !== log.log) || since.id > log.head;
@@ -84,22 +88,28 @@ function startOf(since: Since, log: Recoverable, nowMs: number): Start {
   return { after: unknown ? 0 : since.id, asked: { text, unknown } };
 }
 
-function gapOf(topic: string, start: Start, log: Recoverable): Gap[] {
+/** Begins after an id of this log. */
+export function startAfter(id: number, { log }: Recoverable): Start {
+  return { after: id, asked: { text: `${log}:${id}`, unknown: false } };
+}
+
+/** What a reader of the topic misses: at most one gap. */
+export function gapOf(topic: string, start: Start, log: Recoverable): Gap[] {
   const dropped = log.watermark(topic);
   const missed =
     start.asked === undefined
       ? start.notBefore !== undefined && dropped.id > 0 && dropped.time >= start.notBefore
       : start.asked.unknown || dropped.id > start.after;
   if (!missed) return [];
-  const [oldest] = log.read({
-    topics: [topic],
-    after: 0,
-    before: Number.POSITIVE_INFINITY,
-    limit: 1,
-    keep: "oldest",
-  });
   const { head } = log;
   // A duration has no position of its own: the gap begins at what was dropped last.
   const since = start.asked?.text ?? `${log.log}:${dropped.id - 1}`;
-  return [{ topic, since, oldest: oldest?.id ?? head + 1, head, log: log.log }];
+  return [{ topic, since, oldest: oldestOf(topic, log), head, log: log.log }];
+}
+
+/** The oldest retained id of a topic; the one after the head when nothing is retained. */
+export function oldestOf(topic: string, log: Recoverable): number {
+  const before = Number.POSITIVE_INFINITY;
+  const [oldest] = log.read({ topics: [topic], after: 0, before, limit: 1, keep: "oldest" });
+  return oldest?.id ?? log.head + 1;
 }

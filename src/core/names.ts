@@ -3,6 +3,9 @@
  * and any name can stand in a URL path unescaped or percent-encoded without a second meaning.
  */
 
+/** Most names are of these, and need neither a normal form nor a count of code points. */
+const PLAIN_NAME = /^[A-Za-z0-9._~-]+$/;
+
 const NAME = /^[\p{L}\p{M}\p{Nd}._~-]+$/u;
 
 const MAX_TOPIC_CODE_POINTS = 128;
@@ -13,8 +16,9 @@ export const INBOX_PREFIX = "@";
 
 function isName(text: string, maxCodePoints: number): boolean {
   // A code point is at most two UTF-16 units: a huge input must not be walked to be refused.
-  if (text.length > 2 * maxCodePoints || !NAME.test(text)) return false;
-  if (text === "." || text === ".." || text.normalize("NFC") !== text) return false;
+  if (text.length > 2 * maxCodePoints || text === "." || text === "..") return false;
+  if (PLAIN_NAME.test(text)) return text.length <= maxCodePoints;
+  if (!NAME.test(text) || text.normalize("NFC") !== text) return false;
   return text.length <= maxCodePoints || [...text].length <= maxCodePoints;
 }
 

@@ -1,4 +1,4 @@
-import type { Codec } from "./codec.ts";
+import type { Codec, Frame } from "./codec.ts";
 
 /**
  * One connection, whatever the transport. Several sessions may share a sid (tabs of one browser); a
@@ -8,25 +8,43 @@ export interface Session {
   readonly sid: string;
   readonly transport: "websocket";
   readonly codec: Codec;
-  /** Everything that it is subscribed to: `all`, its inbox, and what it asked for. */
-  readonly topics: readonly string[];
-  /** The topic to which everything that it sends is published. */
+  /** Everything that it is subscribed to, live or catching up. The hub changes it. */
+  topics: readonly string[];
+  /** The topic to which everything that it says is published. */
   readonly to: string | undefined;
   /** When it was opened, in milliseconds since the Unix epoch. */
   readonly openedAt: number;
   /** The peer's address, without the port. */
   readonly remote: string;
+  /** Bytes that wait to be sent to the peer. */
+  readonly buffered: number;
+  /** Sends one frame to this session alone, after everything that was published to it before. */
+  send(frame: Frame): void;
   /**
-   * Ends the session with a WebSocket close code (RFC 6455, section 7.4) and a reason of at most 123
-   * bytes of UTF-8. Ending it twice does nothing.
+   * Ends the session for a reason of the table, telling it where the format can. Ending it twice
+   * does nothing.
    */
-  close(code: number, reason: string): void;
+  close(reason: CloseReason): void;
 }
 
-/** The close codes that the server sends, and whether a client should come back. */
+interface CloseRow {
+  /** RFC 6455, section 7.4. */
+  readonly code: number;
+  /** At most 123 bytes of UTF-8. */
+  readonly reason: string;
+  /** Whether the client should come back. */
+  readonly reconnect: boolean;
+}
+
+/** Why the server ends a session. */
 export const CLOSE = {
-  /** The server restarts or stops; come back. */
-  restart: 1012,
-  /** An administrator ended the session; do not come back. */
-  forbidden: 4403,
-} as const;
+  restart: { code: 1012, reason: "restart", reconnect: true },
+  tooLarge: { code: 1009, reason: "message too large", reconnect: true },
+  failed: { code: 1011, reason: "internal error", reconnect: true },
+  badFrame: { code: 4400, reason: "bad frame", reconnect: false },
+  forbidden: { code: 4403, reason: "removed", reconnect: false },
+  silent: { code: 4408, reason: "silent too long", reconnect: true },
+  slow: { code: 4413, reason: "reads too slowly", reconnect: true },
+} as const satisfies Record<string, CloseRow>;
+
+export type CloseReason = keyof typeof CLOSE;

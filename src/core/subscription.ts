@@ -1,4 +1,4 @@
-import { BellcastError } from "./errors.ts";
+import { BellcastError, type ErrorCode } from "./errors.ts";
 import { inboxOf, isInbox, isTopic } from "./names.ts";
 import { ALL } from "./topic.ts";
 
@@ -24,10 +24,10 @@ export function parseTopics(text: string): string[] {
  * @throws BellcastError `inbox_private`, `too_many_topics`
  */
 export function subscriptionsOf(sid: string, asked: readonly string[], limit: number): string[] {
-  const own = inboxOf(sid);
-  const topics = new Set([ALL, own]);
+  const topics = new Set([ALL, inboxOf(sid)]);
   for (const topic of asked) {
-    if (isInbox(topic) && topic !== own) throw new BellcastError("inbox_private");
+    const code = subscriptionRefusal(sid, topic);
+    if (code !== undefined) throw new BellcastError(code);
     topics.add(topic);
   }
   if (topics.size > limit) {
@@ -36,6 +36,12 @@ export function subscriptionsOf(sid: string, asked: readonly string[], limit: nu
     });
   }
   return [...topics];
+}
+
+/** Why a session of `sid` may not subscribe to a topic: it is none, or it is another's inbox. */
+export function subscriptionRefusal(sid: string, topic: string): ErrorCode | undefined {
+  if (!isTopic(topic)) return "invalid_topic";
+  return isInbox(topic) && topic !== inboxOf(sid) ? "inbox_private" : undefined;
 }
 
 /** A client's own words, safe to stand in an error's detail. */

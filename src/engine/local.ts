@@ -56,6 +56,10 @@ export class LocalEngine implements Engine, Recoverable {
     return this.#store.topics();
   }
 
+  retains(topic: string): boolean {
+    return this.#retentions.of(topic).history > 0;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#commits.idle();

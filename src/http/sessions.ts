@@ -1,6 +1,6 @@
 import { BellcastError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
-import { CLOSE, type Session } from "../core/session.ts";
+import type { Session } from "../core/session.ts";
 import { integer } from "./parameters.ts";
 import { json } from "./reply.ts";
 import type { Context } from "./router.ts";
@@ -25,7 +25,7 @@ export function closeSessions(hub: Hub) {
     const sid = params["sid"] ?? "";
     const sessions = [...hub.sessions].filter((session) => session.sid === sid);
     if (sessions.length === 0) throw new BellcastError("unknown_session");
-    for (const session of sessions) session.close(CLOSE.forbidden, "removed");
+    for (const session of sessions) session.close("forbidden");
     return json({ sid, closed: sessions.length });
   };
 }

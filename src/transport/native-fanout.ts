@@ -17,11 +17,16 @@ export class NativeFanout implements Fanout {
     session.socket?.subscribe(nativeTopic);
   }
 
+  unsubscribe(session: WebSocketSession, nativeTopic: string): void {
+    session.socket?.unsubscribe(nativeTopic);
+  }
+
   count(nativeTopic: string): number {
     return this.#server?.subscriberCount(nativeTopic) ?? 0;
   }
 
-  publish(nativeTopic: string, frame: Frame): void {
-    this.#server?.publish(nativeTopic, frame);
+  publish(nativeTopic: string, frame: Frame): boolean {
+    // A length, or -1 or 0 when a subscriber is backed up; 0 for an empty frame too.
+    return (this.#server?.publish(nativeTopic, frame) ?? 1) <= 0;
   }
 }

@@ -2,10 +2,11 @@ import type { Server, WebSocketHandler } from "bun";
 
 import type { Clock } from "../core/clock.ts";
 import type { Codec } from "../core/codec.ts";
+import type { Dialogue } from "../core/dialogue.ts";
 import { BellcastError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
-import { bytesData, textData } from "../core/message.ts";
 import { readHandshake } from "./handshake.ts";
+import { Liveness } from "./liveness.ts";
 import { WebSocketSession } from "./websocket-session.ts";
 
 export interface WebSocketLimits {
@@ -13,6 +14,8 @@ export interface WebSocketLimits {
   readonly messageBytes: number;
   /** Bytes buffered for one socket beyond which it is closed: what cannot be sent is never dropped. */
   readonly bufferBytes: number;
+  /** How long a peer may be silent before its socket is ended, in milliseconds. */
+  readonly silenceMs: number;
   /** The most subscriptions of one session. */
   readonly subscriptions: number;
   /** The most sessions at a time. */
@@ -21,13 +24,18 @@ export interface WebSocketLimits {
 
 export interface WebSocketOptions {
   readonly hub: Hub;
-  readonly codec: Codec;
+  readonly dialogue: Dialogue;
+  /** The formats by their subprotocol; the empty name is the one that is spoken without. */
+  readonly codecs: ReadonlyMap<string, Codec>;
   readonly clock: Clock;
   readonly limits: WebSocketLimits;
 }
 
-/** Seconds without a frame after which Bun asks with a ping, and then ends a silent socket. */
-const IDLE_TIMEOUT_S = 60;
+/**
+ * How much longer a frame may be than the message in it: every byte may be escaped as six, and the
+ * command's other fields take some too.
+ */
+const frameBytes = (messageBytes: number) => 6 * messageBytes + 16 * 1024;
 
 /**
  * The close code that went over the wire. For a client's mistake Bun sends the right one (RFC 6455,
@@ -44,30 +52,58 @@ export class WebSocketTransport {
   /** For the `websocket` option of `Bun.serve`. */
   readonly handler: WebSocketHandler<WebSocketSession>;
   readonly #options: WebSocketOptions;
+  readonly #sessions = new Set<WebSocketSession>();
+  readonly #liveness: Liveness;
 
   constructor(options: WebSocketOptions) {
     this.#options = options;
-    const { hub, clock, limits } = options;
+    const { hub, dialogue, clock, limits } = options;
+    const { messageBytes, bufferBytes, silenceMs } = limits;
+    this.#liveness = new Liveness({ sessions: () => this.#sessions, clock, silenceMs });
     this.handler = {
-      maxPayloadLength: limits.messageBytes,
-      backpressureLimit: limits.bufferBytes,
+      maxPayloadLength: frameBytes(messageBytes),
+      backpressureLimit: bufferBytes,
       // Otherwise Bun drops the message and keeps the socket: a silent loss.
       closeOnBackpressureLimit: true,
-      idleTimeout: IDLE_TIMEOUT_S,
-      open(ws) {
+      // Bun's own watch is no use here: see `Liveness`.
+      idleTimeout: 0,
+      sendPings: false,
+      open: (ws) => {
         const session = ws.data;
         session.socket = ws;
-        session.openedAt = clock.now();
-        hub.open(session);
+        session.openedAt = session.heardAt = clock.now();
+        this.#sessions.add(session);
+        dialogue.open(session, session.since);
       },
-      message(ws, message) {
-        hub.receive(ws.data, typeof message === "string" ? textData(message) : bytesData(message));
+      message(ws, frame) {
+        const session = ws.data;
+        session.heard(clock.now());
+        // In plain text the frame is the message.
+        const isTooLarge =
+          session.codec.name === "plain" && Buffer.byteLength(frame) > messageBytes;
+        if (isTooLarge) session.close("tooLarge");
+        else dialogue.receive(session, frame);
       },
-      close(ws, code, reason) {
+      pong(ws) {
+        ws.data.heard(clock.now());
+      },
+      drain(ws) {
+        hub.drained(ws.data);
+      },
+      close: (ws, code, reason) => {
+        this.#sessions.delete(ws.data);
         hub.close(ws.data, wireCode(code, reason), reason);
         ws.data.socket = undefined;
       },
     };
+  }
+
+  start(): void {
+    this.#liveness.start();
+  }
+
+  stop(): void {
+    this.#liveness.stop();
   }
 
   /**
@@ -77,11 +113,20 @@ export class WebSocketTransport {
    * @throws BellcastError
    */
   upgrade(request: Request, server: Server<WebSocketSession>, sid: string | undefined): void {
-    const { hub, codec, limits } = this.#options;
+    const { hub, codecs, limits } = this.#options;
     const query = new URL(request.url).searchParams;
-    const handshake = readHandshake(request, sid, query, limits.subscriptions);
+    const handshake = readHandshake(request, sid, query, {
+      subscriptions: limits.subscriptions,
+      subprotocols: [...codecs.keys()],
+    });
+    const { subprotocol } = handshake;
+    const codec = codecs.get(subprotocol);
+    if (codec === undefined) throw new BellcastError("unsupported_subprotocol");
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
     const data = new WebSocketSession({ ...handshake, codec });
-    if (!server.upgrade(request, { data })) throw new BellcastError("invalid_handshake");
+    // Without the header Bun would take the first subprotocol offered (oven-sh/bun#18243).
+    const headers: Record<string, string> =
+      subprotocol === "" ? {} : { "Sec-WebSocket-Protocol": subprotocol };
+    if (!server.upgrade(request, { data, headers })) throw new BellcastError("invalid_handshake");
   }
 }

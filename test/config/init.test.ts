@@ -60,7 +60,10 @@ format = "logfmt"
 message = "500kB"
 headers = 1025
 subscriptions = 2
+soft = 16385
 buffer = "64MiB"
+stall = "1500ms"
+silence = "4s"
 connections = 7
 [auth]
 mode = "open"

@@ -83,6 +83,33 @@ const LIMITS: readonly Limit[] = [
     past: ["65535", "67108865"],
   },
   {
+    key: "limits.soft",
+    read: ({ limits }) => limits.softBytes,
+    at: [
+      ["'16KiB'", 16_384],
+      ["'1MiB'", 1_048_576],
+    ],
+    past: ["16383", "1048577", "67108865"],
+  },
+  {
+    key: "limits.stall",
+    read: ({ limits }) => limits.stallMs,
+    at: [
+      ["'1s'", 1_000],
+      ["'10m'", 600_000],
+    ],
+    past: ["'999ms'", "'600001ms'", "30"],
+  },
+  {
+    key: "limits.silence",
+    read: ({ limits }) => limits.silenceMs,
+    at: [
+      ["'4s'", 4_000],
+      ["'10m'", 600_000],
+    ],
+    past: ["'3999ms'", "'600001ms'", "60"],
+  },
+  {
     key: "limits.connections",
     read: ({ limits }) => limits.connections,
     at: [
@@ -225,6 +252,39 @@ describe("limits.buffer", () => {
   ])("may not be smaller: %j", async (file, key, line) => {
     expect((await problemsOf(file)).map((problem) => [problem.key, problem.line])).toEqual([
       [key, line],
+    ]);
+  });
+});
+
+describe("limits.soft", () => {
+  test.each([
+    ["[limits]\nbuffer = '64KiB'\n", 65_536],
+    ["[limits]\nbuffer = '256KiB'\n", 262_144],
+    ["[limits]\nbuffer = '64MiB'\n", 262_144],
+  ])("is 256 KiB unless said, but no more than limits.buffer: %j", async (file, bytes) => {
+    expect((await configOf(file)).limits.softBytes).toBe(bytes);
+  });
+
+  test("may be as large as limits.buffer, and as 64 MiB", async () => {
+    const { limits } = await configOf("[limits]\nsoft = '64MiB'\nbuffer = '64MiB'\n");
+    expect([limits.softBytes, limits.bufferBytes]).toEqual([67_108_864, 67_108_864]);
+  });
+
+  test.each([
+    ["[limits]\nsoft = 1048577\n", "limits.soft", 2],
+    ["[limits]\nbuffer = '128KiB'\nsoft = 131073\n", "limits.soft", 3],
+  ])("may not be larger: %j", async (file, key, line) => {
+    const problems = await problemsOf(file);
+    expect(problems.map((problem) => [problem.key, problem.line, problem.message.en])).toEqual([
+      [key, line, "makes limits.soft larger than limits.buffer"],
+    ]);
+  });
+
+  test("the limit that was set last is told, wherever it was", async () => {
+    const env = { BELLCAST_LIMITS_BUFFER: "64KiB" };
+    const problems = await problemsOf("[limits]\nsoft = '128KiB'\n", { env });
+    expect(problems.map(({ key, message }) => [key, message.en])).toEqual([
+      ["BELLCAST_LIMITS_BUFFER", "makes limits.soft larger than limits.buffer"],
     ]);
   });
 });

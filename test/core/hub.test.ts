@@ -1,35 +1,16 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 
 import type { Codec, Frame } from "../../src/core/codec.ts";
-import type { Engine, Published, Recoverable } from "../../src/core/engine.ts";
-import { BellcastError } from "../../src/core/errors.ts";
-import type { Fanout } from "../../src/core/fanout.ts";
+import type { Command } from "../../src/core/command.ts";
+import type { Engine, Recoverable } from "../../src/core/engine.ts";
 import { Hub, type HubEvents } from "../../src/core/hub.ts";
-import { bytesData, type Data, type Message, textData } from "../../src/core/message.ts";
+import { bytesData, type Message, textData } from "../../src/core/message.ts";
 import type { Session } from "../../src/core/session.ts";
 import { Retentions } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
-
-/** Fan-out that delivers nothing, and writes down what it was asked. */
-class RecordingFanout implements Fanout {
-  readonly subscribed = new Map<string, Set<Session>>();
-  readonly published: [nativeTopic: string, frame: Frame][] = [];
-
-  subscribe(session: Session, nativeTopic: string): void {
-    const sessions = this.subscribed.get(nativeTopic) ?? new Set();
-    this.subscribed.set(nativeTopic, sessions.add(session));
-  }
-
-  count(nativeTopic: string): number {
-    return this.subscribed.get(nativeTopic)?.size ?? 0;
-  }
-
-  publish(nativeTopic: string, frame: Frame): void {
-    this.published.push([nativeTopic, frame]);
-  }
-}
+import { FakeFanout, FakeSession } from "./fakes.ts";
 
 /** A codec that counts its work. */
 class CountingCodec implements Codec {
@@ -44,11 +25,21 @@ class CountingCodec implements Codec {
     this.encoded.push(message);
     return `${this.name}:${message.data.kind === "text" ? message.data.text : ""}`;
   }
+
+  encodeReplay(message: Message): Frame {
+    return `replayed ${this.encode(message)}`;
+  }
+
+  encodeEvent(): undefined {}
+
+  decode(): Command {
+    return { type: "ping" };
+  }
 }
 
 const LIMIT = 10;
 let clock: ManualClock;
-let fanout: RecordingFanout;
+let fanout: FakeFanout;
 let first: CountingCodec;
 let second: CountingCodec;
 let events: [event: keyof HubEvents, ...facts: unknown[]][];
@@ -63,7 +54,6 @@ function hubOn(engine: Engine & Recoverable): Hub {
     engine,
     log: engine,
     fanout,
-    codecs: [first, second],
     clock,
     events: {
       opened: told("opened"),
@@ -71,13 +61,13 @@ function hubOn(engine: Engine & Recoverable): Hub {
       closed: told("closed"),
       refused: told("refused"),
     },
-    messageBytes: LIMIT,
+    limits: { messageBytes: LIMIT, softBytes: 100, bufferBytes: 200, stallMs: 30_000 },
   });
 }
 
 beforeEach(() => {
   clock = new ManualClock(1_000);
-  fanout = new RecordingFanout();
+  fanout = new FakeFanout();
   first = new CountingCodec("first");
   second = new CountingCodec("second");
   events = [];
@@ -85,19 +75,8 @@ beforeEach(() => {
   hub = hubOn(new LocalEngine({ store: new MemoryStore({ clock }), retentions }));
 });
 
-const session = (sid: string, facts: Partial<Session> = {}): Session => ({
-  sid,
-  transport: "websocket",
-  codec: first,
-  topics: ["all", `@${sid}`],
-  to: undefined,
-  openedAt: clock.now(),
-  remote: "127.0.0.1",
-  close() {},
-  ...facts,
-});
-
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const session = (sid: string, facts: Partial<Pick<Session, "codec" | "topics">> = {}) =>
+  new FakeSession(sid, { codec: first, openedAt: clock.now(), ...facts });
 
 describe("a session", () => {
   test("that opens is subscribed to its topics in its codec, and told of", () => {
@@ -206,40 +185,7 @@ describe("a message", () => {
     await hub.publish("all", textData("1"));
     await hub.publish("live", textData("2"));
     await hub.publish("", textData("3")).catch(() => {});
-    expect(hub.counts).toEqual({ published: 2, delivered: 3 });
-  });
-});
-
-describe("what a session sends", () => {
-  const data: Data = textData("hi");
-
-  test("is told, and goes nowhere by itself", () => {
-    hub.receive(session("bob"), data);
-    expect(events).toEqual([["received", "bob", data]]);
-    expect(hub.counts.published).toBe(0);
-  });
-
-  test("is published in its name to the topic that it named", async () => {
-    hub.receive(session("bob", { to: "chat" }), data);
-    await settled();
-    const { messages } = hub.history({ topics: ["chat"], limit: 1 });
-    expect(messages).toEqual([{ id: 1, topic: "chat", time: 1_000, data, from: "bob" }]);
-    expect(events).toEqual([["received", "bob", data]]);
-  });
-
-  test("and cannot be published is told after it was received, and goes no further", async () => {
-    const engine = new LocalEngine({
-      store: new MemoryStore({ clock }),
-      retentions: new Retentions(),
-    });
-    const failure = new BellcastError("internal_error");
-    engine.publish = (): Promise<Published> => Promise.reject(failure);
-    hubOn(engine).receive(session("bob", { to: "chat" }), data);
-    await settled();
-    expect(events).toEqual([
-      ["received", "bob", data],
-      ["refused", "bob", failure],
-    ]);
+    expect(hub.counts).toEqual({ published: 2, delivered: 3, catchingUp: 0, slow: 0 });
   });
 });
 

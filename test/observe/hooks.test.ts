@@ -14,6 +14,8 @@ const bob = {
   to: undefined,
   openedAt: 0,
   remote: "127.0.0.1",
+  buffered: 0,
+  send() {},
   close() {},
 } as const;
 

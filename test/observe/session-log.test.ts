@@ -16,6 +16,8 @@ const bob = {
   to: "chat",
   openedAt: 0,
   remote: "10.0.0.7",
+  buffered: 0,
+  send() {},
   close() {},
 } as const;
 

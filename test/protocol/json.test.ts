@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 
 import fc from "fast-check";
 
+import type { SessionEvent } from "../../src/core/event.ts";
 import { bytesData, type Data, jsonData, textData } from "../../src/core/message.ts";
-import { messageJson } from "../../src/protocol/json.ts";
+import { json, messageJson } from "../../src/protocol/json.ts";
 import { anyMessage } from "../contract/codec.ts";
 
 const about = { topic: "chat", time: 1_700_000_000_000 };
@@ -72,5 +73,80 @@ describe("a message as JSON", () => {
       }),
       { seed: 6, numRuns: 1_000 },
     );
+  });
+});
+
+describe("a frame of bellcast.v1", () => {
+  const message = { id: 7, ...about, from: "bob", data: jsonData("[1.0]") };
+
+  test("is a message, whose type comes first", () => {
+    expect(json.encode(message)).toBe(
+      '{"type":"message","id":7,"topic":"chat","time":1700000000000,"from":"bob","data":[1.0]}',
+    );
+  });
+
+  test("says of a message that it is replayed", () => {
+    expect(json.encodeReplay(message)).toBe(
+      '{"type":"message","replay":true,"id":7,"topic":"chat","time":1700000000000,"from":"bob","data":[1.0]}',
+    );
+  });
+
+  test.each<[frame: string, event: SessionEvent]>([
+    [
+      '{"type":"welcome","sid":"bob","time":5,"log":"L","head":7,"limits":{"message":1,"ping":2,"silence":3}}',
+      {
+        type: "welcome",
+        sid: "bob",
+        time: 5,
+        log: "L",
+        head: 7,
+        limits: { message: 1, ping: 2, silence: 3 },
+      },
+    ],
+    ['{"type":"ok"}', { type: "ok" }],
+    ['{"type":"ok","ref":0}', { type: "ok", ref: 0 }],
+    [
+      '{"type":"ok","ref":1,"topics":{"__proto__":{"head":7,"oldest":3}},"refused":{"@eve":"inbox_private"}}',
+      {
+        type: "ok",
+        ref: 1,
+        result: {
+          topics: Object.fromEntries([["__proto__", { head: 7, oldest: 3 }]]),
+          refused: { "@eve": "inbox_private" },
+        },
+      },
+    ],
+    [
+      '{"type":"ok","ref":1,"id":7,"log":"L","topic":"chat","time":5,"sessions":2}',
+      { type: "ok", ref: 1, result: { id: 7, log: "L", topic: "chat", time: 5, sessions: 2 } },
+    ],
+    [
+      '{"type":"ok","ref":1,"log":"L","topic":"live","time":5,"sessions":0}',
+      { type: "ok", ref: 1, result: { log: "L", topic: "live", time: 5, sessions: 0 } },
+    ],
+    [
+      '{"type":"ok","ref":2,"log":"L","head":7,"messages":[]}',
+      { type: "page", ref: 2, page: { log: "L", head: 7, gaps: [], messages: [] } },
+    ],
+    [
+      '{"type":"ok","log":"L","head":7,"messages":[{"id":7,"topic":"chat","time":1700000000000,"from":"bob","data":[1.0]}]}',
+      { type: "page", page: { log: "L", head: 7, gaps: [], messages: [message] } },
+    ],
+    [
+      '{"type":"error","ref":1,"code":"invalid_topic","message":"No.","retry":false}',
+      { type: "error", ref: 1, code: "invalid_topic", message: "No.", retry: false },
+    ],
+    [
+      '{"type":"gap","topic":"chat","since":"L:1","oldest":5,"head":7,"log":"L"}',
+      { type: "gap", topic: "chat", since: "L:1", oldest: 5, head: 7, log: "L" },
+    ],
+    ['{"type":"live","topic":"chat","id":7}', { type: "live", topic: "chat", id: 7 }],
+    ['{"type":"pong","ref":1,"time":5}', { type: "pong", ref: 1, time: 5 }],
+    [
+      '{"type":"bye","code":1012,"reason":"restart","reconnect":true,"after":9}',
+      { type: "bye", code: 1012, reason: "restart", reconnect: true, after: 9 },
+    ],
+  ])("is %s", (frame, event) => {
+    expect(json.encodeEvent(event)).toBe(frame);
   });
 });

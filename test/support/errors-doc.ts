@@ -1,33 +1,50 @@
 import { type ErrorRow, ERRORS } from "../../src/core/errors.ts";
-import { CLOSE } from "../../src/core/session.ts";
+import { CLOSE, type CloseReason } from "../../src/core/session.ts";
 
 /** Where the page is, and the command that writes it anew. */
 export const ERRORS_DOC = new URL("../../docs/errors.md", import.meta.url);
 export const REWRITE = "bun test/support/errors-doc.ts";
 
-/** What the page says of a close code, and what a client does when it sees one. */
-const CLOSES: readonly (readonly [code: number, meaning: string, client: string])[] = [
-  [
-    1009,
+/** What the page says of a close, and what a client does when it sees one. */
+const CLOSES: Readonly<Record<CloseReason, readonly [meaning: string, client: string]>> = {
+  tooLarge: [
     "The client sent a message that is larger than `limits.message`.",
     "Send less. The same message would end the next connection too.",
   ],
-  [
-    CLOSE.restart,
+  restart: [
     "The server restarts or stops.",
     "Come back after a random part of a delay that grows, so that not all return in one instant.",
   ],
-  [
-    CLOSE.forbidden,
+  failed: [
+    "The server made a mistake, such as a log that could not be read; it was logged.",
+    "Come back, with its positions.",
+  ],
+  badFrame: [
+    "The client sent a frame that is no JSON object (`bellcast.v1`).",
+    "Do not come back: the same frame would end the next connection too.",
+  ],
+  forbidden: [
     "Somebody ended the session (`DELETE /v1/sessions/{sid}`).",
     "Do not come back by itself; a person may.",
   ],
-];
+  silent: [
+    "Nothing was heard of the client for `limits.silence`.",
+    `Come back, as after ${CLOSE.restart.code}.`,
+  ],
+  slow: [
+    "The client read more slowly than it was sent to, for longer or by more than the limits allow.",
+    "Come back with the last position: what is retained is sent again.",
+  ],
+};
 
 /** The page about errors, from the table that the server answers from. */
 export function errorsDoc(): string {
   const rows: [string, ErrorRow][] = Object.entries(ERRORS);
   rows.sort(([, a], [, b]) => a.status - b.status);
+  const closes = (Object.keys(CLOSE) as CloseReason[]).map(
+    (reason) => [reason, CLOSE[reason]] as const,
+  );
+  closes.sort(([, a], [, b]) => a.code - b.code);
   return `# Errors
 
 Every refused HTTP request, the WebSocket handshake included, is answered with
@@ -67,12 +84,12 @@ ${table(
 
 A WebSocket that is open ends with a close code
 ([RFC 6455, section 7.4](https://www.rfc-editor.org/rfc/rfc6455#section-7.4)). A connection that is cut
-without one shows as 1006 in the browser: come back, as after ${CLOSE.restart}. That is also what a client
-sees that reads so slowly that the server's buffer for it is full.
+without one shows as 1006 in the browser: come back, as after ${CLOSE.restart.code}. That is also what a client
+may see instead of ${CLOSE.silent.code} and ${CLOSE.slow.code}: who reads nothing does not read why it ended.
 
 ${table(
   ["Code", "What happened", "What the client does"],
-  CLOSES.map(([code, meaning, client]) => [String(code), meaning, client]),
+  closes.map(([reason, { code }]) => [String(code), ...CLOSES[reason]]),
 )}
 `;
 }

@@ -57,7 +57,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
     ],
     globals: ["Bun", "process", "fetch", "Date.now"],
   },
-  "system-clock.ts": { types: ["core"], globals: ["setTimeout", "Date.now"] },
+  "system-clock.ts": { types: ["core"], globals: ["setTimeout", "setImmediate", "Date.now"] },
   "server.ts": {
     imports: [
       ...["core", "protocol", "transport", "engine", "store", "schedule", "auth", "http"],

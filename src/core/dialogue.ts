@@ -1,0 +1,138 @@
+import type { Clock } from "./clock.ts";
+import type { Frame } from "./codec.ts";
+import type { Command } from "./command.ts";
+import { BellcastError, type ErrorCode } from "./errors.ts";
+import type { SessionLimits, TopicState } from "./event.ts";
+import { type HistoryPage, oldestOf } from "./history.ts";
+import type { Hub, HubEvents } from "./hub.ts";
+import { isTopic } from "./names.ts";
+import { parseSince, type Since } from "./position.ts";
+import type { Session } from "./session.ts";
+import { subscriptionRefusal } from "./subscription.ts";
+
+const DEFAULT_PAGE = 100;
+const MAX_PAGE = 1_000;
+
+/** The most payload bytes of an answer to `history`: more would not fit the buffer of its session. */
+const MAX_PAGE_BYTES = 256 * 1024;
+
+export interface DialogueOptions {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly events: HubEvents;
+  /** The most subscriptions of one session. */
+  readonly subscriptions: number;
+  /** What a client is told that it may count on. */
+  readonly limits: SessionLimits;
+}
+
+/** Answers what sessions say: each frame is one command, and each command has one answer. */
+export class Dialogue {
+  readonly #options: DialogueOptions;
+
+  constructor(options: DialogueOptions) {
+    this.#options = options;
+  }
+
+  /** Greets a new session, and lets it in. */
+  open(session: Session, since?: Since): void {
+    const { hub, clock, limits } = this.#options;
+    const { sid } = session;
+    const { log } = hub.log;
+    const head = hub.fannedOut;
+    hub.tell(session, { type: "welcome", sid, time: clock.now(), log, head, limits });
+    hub.open(session, since);
+  }
+
+  /** Never throws: what goes wrong is told to the session. */
+  receive(session: Session, frame: Frame): void {
+    const command = session.codec.decode(frame);
+    this.#answer(session, command).catch((error: unknown) => this.#fail(session, command, error));
+  }
+
+  async #answer(session: Session, command: Command): Promise<void> {
+    const { hub, clock, events } = this.#options;
+    switch (command.type) {
+      case "say":
+        events.received(session, command.data);
+        if (session.to !== undefined) {
+          await hub.publish(session.to, command.data, { from: session.sid });
+        }
+        return;
+      case "publish": {
+        events.received(session, command.data);
+        const { topic, data, ref } = command;
+        const { message, sessions } = await hub.publish(topic, data, { from: session.sid });
+        const { id, time } = message;
+        const result = { id, log: hub.log.log, topic, time, sessions };
+        return hub.tell(session, { type: "ok", ref, result });
+      }
+      case "subscribe":
+        return this.#subscribe(session, command);
+      case "unsubscribe":
+        for (const topic of command.topics) hub.leave(session, topic);
+        return hub.tell(session, { type: "ok", ref: command.ref });
+      case "history": {
+        const { topic, before, limit = DEFAULT_PAGE, ref } = command;
+        if (!isTopic(topic)) throw new BellcastError("invalid_topic");
+        const page = hub.history({ topics: [topic], before, limit: Math.min(limit, MAX_PAGE) });
+        return hub.tell(session, { type: "page", ref, page: newestOf(page) });
+      }
+      case "ping":
+        return hub.tell(session, { type: "pong", ref: command.ref, time: clock.now() });
+      case "invalid":
+        throw new BellcastError(command.code, { detail: command.detail });
+    }
+  }
+
+  #subscribe(session: Session, command: Extract<Command, { type: "subscribe" }>): void {
+    const { hub, subscriptions } = this.#options;
+    const refused: [string, ErrorCode][] = [];
+    const allowed: string[] = [];
+    const positions = new Map<string, Since>();
+    const had = new Set(session.topics);
+    for (const topic of new Set(command.topics)) {
+      const code = subscriptionRefusal(session.sid, topic);
+      const isOneTooMany = !had.has(topic) && had.size >= subscriptions;
+      if (code !== undefined || isOneTooMany) {
+        refused.push([topic, code ?? "too_many_topics"]);
+        continue;
+      }
+      const since = command.since.get(topic);
+      // Before anything is changed: a position that cannot be read refuses the whole command.
+      if (since !== undefined) positions.set(topic, parseSince(since));
+      had.add(topic);
+      allowed.push(topic);
+    }
+    const head = hub.fannedOut;
+    const states = allowed.map((topic): [string, TopicState] => {
+      // What is retained, but not handed over yet, is still to come.
+      const oldest = Math.min(oldestOf(topic, hub.log), head + 1);
+      return [topic, { head, oldest }];
+    });
+    const result = { topics: Object.fromEntries(states), refused: Object.fromEntries(refused) };
+    hub.tell(session, { type: "ok", ref: command.ref, result });
+    hub.join(session, allowed, (topic) => positions.get(topic));
+  }
+
+  #fail(session: Session, command: Command, error: unknown): void {
+    const { hub, events } = this.#options;
+    const isMistake = !(error instanceof BellcastError);
+    if (command.type === "say" || isMistake) events.refused(session, error);
+    const told = isMistake ? new BellcastError("internal_error") : error;
+    const { code, message } = told;
+    const ref = command.type === "say" ? undefined : command.ref;
+    hub.tell(session, { type: "error", ref, code, message, retry: told.row.retry });
+    // How far the subscription got is not known: coming back is the way to a sure footing.
+    if (isMistake && command.type === "subscribe") session.close("failed");
+    if (command.type === "invalid" && command.fatal) session.close("badFrame");
+  }
+}
+
+/** The newest messages of a page that fit one answer; one always does. */
+function newestOf(page: HistoryPage): HistoryPage {
+  let bytes = 0;
+  const first = page.messages.findLastIndex(({ data }) => (bytes += data.size) > MAX_PAGE_BYTES);
+  const messages = page.messages.slice(Math.min(first + 1, page.messages.length - 1));
+  return { ...page, messages };
+}
