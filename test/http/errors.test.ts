@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import { ERRORS } from "../../src/core/errors.ts";
 import { bellcast, type ErrorCode } from "../../src/index.ts";
+import { JsonClient } from "../transport/json-client.ts";
 import { bareSocket, handshake } from "../transport/ws.ts";
 import { start } from "./harness.ts";
 import { lines, raw, type RawResponse } from "./raw.ts";
@@ -15,11 +16,20 @@ const post = (body: string, ...headers: readonly string[]) =>
     body,
   );
 
+/** What only a frame of `bellcast.v1` can get wrong, and a frame that does. */
+const frames = {
+  invalid_frame: '{"type":"publish","ref":1,"topic":"a"}',
+  unknown_type: '{"type":"dance","ref":1}',
+} as const satisfies Partial<Record<ErrorCode, string>>;
+
 /** What a store says: asked for in `test/store`, where disks are filled and files are damaged. */
 type StoreCode = "store_full" | "store_failed";
 
-/** A request for each row of the table of errors; the compiler asks for one of every code. */
-const requests: Record<Exclude<ErrorCode, StoreCode>, () => Promise<RawResponse>> = {
+/** A request for each of the other errors: the compiler asks for one of every code. */
+const requests: Record<
+  Exclude<ErrorCode, StoreCode | keyof typeof frames>,
+  () => Promise<RawResponse>
+> = {
   invalid_request: () => one(get("/t/%zz")),
   invalid_topic: () => one(get("/t/a%20b")),
   invalid_sid: () => one(handshake("/ws/a%20b")),
@@ -74,6 +84,21 @@ async function one(request: string | Uint8Array): Promise<RawResponse> {
   await using app = await start();
   return await raw(app.url, request);
 }
+
+test.each(Object.entries(frames))("%s is told in a frame", async (name, frame) => {
+  const code = name as ErrorCode;
+  await using app = await start();
+  using client = await JsonClient.open(app.url, "/ws/a");
+  client.sendRaw(frame);
+  const { retry } = ERRORS[code];
+  expect(await client.next()).toEqual({
+    type: "error",
+    ref: 1,
+    code,
+    message: expect.any(String),
+    retry,
+  });
+});
 
 test.each(Object.entries(requests))("%s is told over a socket", async (name, ask) => {
   const code = name as ErrorCode;

@@ -139,6 +139,8 @@ const table: [request: string, expected: Expected][] = [
         sessions: 1,
         published: 4,
         delivered: 1,
+        catchingUp: 0,
+        slow: 0,
         jobs: { runs: 0, failures: 0, skipped: 0 },
         limits: { message: 65_536 },
         memory: { rss: expect.any(Number), heapUsed: expect.any(Number) },

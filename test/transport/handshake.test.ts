@@ -60,9 +60,11 @@ describe("a handshake is refused", () => {
     ["with a long key", { "Sec-WebSocket-Key": `${"A".repeat(23)}=` }, invalid],
     ["with a key that is no base64", { "Sec-WebSocket-Key": `${"!".repeat(22)}==` }, invalid],
     ["with bits after the key's end", { "Sec-WebSocket-Key": `${"A".repeat(21)}B==` }, invalid],
-    ["with a subprotocol to come", { "Sec-WebSocket-Protocol": "bellcast.v1" }, subprotocol],
+    ["with a subprotocol to come", { "Sec-WebSocket-Protocol": "bellcast.v2" }, subprotocol],
+    ["with one in other letters", { "Sec-WebSocket-Protocol": "Bellcast.V1" }, subprotocol],
     ["with several subprotocols", { "Sec-WebSocket-Protocol": "mqtt, stomp" }, subprotocol],
     ["with an empty subprotocol", { "Sec-WebSocket-Protocol": "" }, subprotocol],
+    ["with nothing but commas", { "Sec-WebSocket-Protocol": ", ," }, subprotocol],
   ])("%s", async (_, changes, expected) => {
     expect(await ask("/ws/a", changes)).toEqual(expected);
     expect(await ask("/ws", changes)).toEqual(expected);
@@ -124,8 +126,15 @@ describe("the query of a handshake", () => {
     ["to=", [400, "invalid_topic"]],
     ["to=a,b", [400, "invalid_topic"]],
     ["to=..", [400, "invalid_topic"]],
-    ["since=all", [400, "not_offered"]],
-    ["since=", [400, "not_offered"]],
+    ["since=all", [101, ""]],
+    ["since=0", [101, ""]],
+    ["since=10m", [101, ""]],
+    ["since=another:17", [101, ""]],
+    ["since=", [400, "invalid_parameter"]],
+    ["since=-1", [400, "invalid_parameter"]],
+    ["since=1e3", [400, "invalid_parameter"]],
+    ["since=a:b:1", [400, "invalid_parameter"]],
+    ["since=99999999999999999", [400, "invalid_parameter"]],
   ])("%s", async (query, expected) => {
     expect(await ask(`/ws/sid?${query}`)).toEqual(expected);
   });
@@ -139,7 +148,7 @@ describe("the query of a handshake", () => {
   test("that is wrong is told to a plain GET too, for a script cannot read it elsewhere", async () => {
     for (const [path, expected] of [
       ["/ws/sid?topics=@bob", [403, "inbox_private"]],
-      ["/ws/sid?since=1", [400, "not_offered"]],
+      ["/ws/sid?since=yesterday", [400, "invalid_parameter"]],
       ["/ws/a%20b", [400, "invalid_sid"]],
     ] as const) {
       expect(await brief(await fetch(app.url + path))).toEqual([...expected]);

@@ -29,9 +29,10 @@ export class Client implements Disposable {
    *
    * @param url the origin of a server, such as `http://127.0.0.1:8080`
    * @param path what follows it, such as `/ws/a?topics=b`
+   * @param subprotocols those that the client offers, the one that it likes best first
    */
-  static async open(url: string, path: string): Promise<Client> {
-    const socket = new WebSocket(url.replace("http", "ws") + path);
+  static async open(url: string, path: string, ...subprotocols: string[]): Promise<Client> {
+    const socket = new WebSocket(url.replace("http", "ws") + path, subprotocols);
     const opened = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<Closing>();
     const client = new Client(socket, closed.promise);
@@ -51,6 +52,11 @@ export class Client implements Disposable {
       if (frame !== undefined) return frame;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** The subprotocol that was agreed on; empty for none. */
+  get subprotocol(): string {
+    return this.#socket.protocol;
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
