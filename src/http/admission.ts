@@ -51,11 +51,11 @@ export class Admission {
   #readHeaders(headers: Headers): boolean {
     let bytes = 0;
     let proxied = false;
-    for (const [name, value] of headers) {
+    headers.forEach((value, name) => {
       // The colon, the space and the line's end are part of the header.
       bytes += name.length + value.length + 4;
       proxied ||= PROXY_MARKS.has(name) || name.startsWith("x-forwarded-");
-    }
+    });
     if (bytes > this.#options.headersBytes) {
       throw new BellcastError("headers_too_large", {
         detail: `${bytes} bytes; at most ${this.#options.headersBytes}`,

@@ -17,18 +17,19 @@ export function publish(hub: Hub, { messageBytes }: { messageBytes: number }) {
 }
 
 /** Terms of publishing that other servers know, each as a header and as a query parameter. */
-const TERMS: Readonly<Record<string, string>> = {
-  delay: "delay",
-  at: "at",
-  cron: "cron",
-  ttl: "ttl",
-  "idempotency-key": "key",
-};
+const TERMS = [
+  ["delay", "delay"],
+  ["at", "at"],
+  ["cron", "cron"],
+  ["ttl", "ttl"],
+  ["idempotency-key", "key"],
+] as const;
 
 /** A message that should wait, repeat or expire must not simply go out at once. */
 function refuseUnknownTerms(headers: Headers, query: URLSearchParams): void {
-  for (const [header, parameter] of Object.entries(TERMS)) {
-    if (headers.has(header) || query.has(parameter)) {
+  const isAsked = query.size > 0;
+  for (const [header, parameter] of TERMS) {
+    if (headers.has(header) || (isAsked && query.has(parameter))) {
       throw new BellcastError("not_offered", { detail: `This version does not know ${header}.` });
     }
   }
