@@ -19,6 +19,7 @@ import type { Since } from "./position.ts";
 import { Recovery } from "./recovery.ts";
 import type { Session } from "./session.ts";
 import { quoted } from "./subscription.ts";
+import { summarize, type TopicSummary } from "./topic-summary.ts";
 
 /** What the hub tells of its sessions. An implementation MUST NOT throw. */
 export interface HubEvents {
@@ -48,16 +49,6 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly events: HubEvents;
   readonly limits: HubLimits;
-}
-
-/** What `/v1/topics` tells of a topic. */
-export interface TopicSummary {
-  readonly topic: string;
-  readonly sessions: number;
-  readonly messages: number;
-  readonly bytes: number;
-  readonly oldest?: number | undefined;
-  readonly head?: number | undefined;
 }
 
 /** This node's sessions and topics: everything that is sent goes through `publish`. */
@@ -211,18 +202,7 @@ export class Hub {
 
   /** Every topic that keeps messages or has sessions, by name. Walks the sessions: not for a hot path. */
   topics(): TopicSummary[] {
-    const sessions = new Map<string, number>();
-    for (const session of this.#sessions) {
-      for (const topic of session.topics) sessions.set(topic, (sessions.get(topic) ?? 0) + 1);
-    }
-    const summaries = new Map<string, TopicSummary>();
-    for (const [topic, count] of sessions) {
-      summaries.set(topic, { topic, sessions: count, messages: 0, bytes: 0 });
-    }
-    for (const record of this.log.topics()) {
-      summaries.set(record.topic, { ...record, sessions: sessions.get(record.topic) ?? 0 });
-    }
-    return [...summaries.values()].sort((a, b) => (a.topic < b.topic ? -1 : 1));
+    return summarize(this.#sessions, this.log.topics());
   }
 
   /** Hands over what waits, and ends every replay. */
