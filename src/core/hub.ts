@@ -18,6 +18,7 @@ import { Pacer } from "./pacer.ts";
 import type { Since } from "./position.ts";
 import { Recovery } from "./recovery.ts";
 import type { Session } from "./session.ts";
+import { SlowReaders } from "./slow-readers.ts";
 import { quoted } from "./subscription.ts";
 import { summarize, type TopicSummary } from "./topic-summary.ts";
 
@@ -59,9 +60,8 @@ export class Hub {
   readonly #pacer: Pacer<Message>;
   #published = 0;
   #delivered = 0;
-  #slow = 0;
   #fannedOut: number;
-  #sweep: (() => void) | undefined;
+  readonly #slowReaders: SlowReaders;
   /** The formats that sessions speak, and how many do. */
   readonly #spoken = new Map<Codec, number>();
   /** How many sessions the last message was handed to. */
@@ -80,6 +80,14 @@ export class Hub {
       softBytes: limits.softBytes,
       stallMs: limits.stallMs,
     });
+    this.#slowReaders = new SlowReaders({
+      sessions: this.#sessions,
+      log,
+      recovery: this.#recovery,
+      clock,
+      limits,
+      fallBehind: (session, topics) => this.#fallBehind(session, topics),
+    });
     this.#pacer = new Pacer({ clock, pass: (message) => this.#fanOut(message) });
     engine.start((message) => this.#deliver(message));
   }
@@ -95,7 +103,7 @@ export class Hub {
       delivered: this.#delivered,
       catchingUp: this.#recovery.size,
       /** How often a session has left the live fan-out because it read too slowly. */
-      slow: this.#slow,
+      slow: this.#slowReaders.found,
     };
   }
 
@@ -208,7 +216,7 @@ export class Hub {
   /** Hands over what waits, and ends every replay. */
   stop(): void {
     this.#pacer.flush();
-    this.#sweep?.();
+    this.#slowReaders.stop();
     this.#recovery.close();
   }
 
@@ -230,7 +238,7 @@ export class Hub {
 
   /** Encodes a message once a codec that has subscribers, and hands it over once. */
   #fanOut(message: Message): void {
-    const { fanout, clock } = this.#options;
+    const { fanout } = this.#options;
     this.#reached = 0;
     for (const codec of this.#spoken.keys()) {
       const topic = nativeTopic(codec, message.topic);
@@ -238,32 +246,13 @@ export class Hub {
       if (count === 0) continue;
       this.#reached += count;
       const isBackedUp = fanout.publish(topic, codec.encode(message));
-      if (isBackedUp) this.#sweep ??= clock.after(0, () => this.#sweepSlow());
+      if (isBackedUp) this.#slowReaders.suspect();
     }
     if (message.id !== undefined) this.#fannedOut = message.id;
   }
 
-  /** Finds the sessions that do not keep up. One walk over 10,000 takes a fraction of a millisecond. */
-  #sweepSlow(): void {
-    this.#sweep = undefined;
-    const { softBytes, bufferBytes } = this.#options.limits;
-    for (const session of this.#sessions) {
-      const { buffered } = session;
-      if (buffered <= softBytes) continue;
-      const topics = session.topics.filter(
-        (topic) => this.log.retains(topic) && !this.#recovery.has(session, topic),
-      );
-      if (topics.length > 0) this.#fallBehind(session, topics);
-      // What has piled up since is not retained, and cannot be sent again later.
-      else if (buffered > Math.max((softBytes + bufferBytes) / 2, this.#recovery.waited(session))) {
-        session.close("slow");
-      }
-    }
-  }
-
   /** From now on the session is sent what it has not seen only as fast as it reads. */
   #fallBehind(session: Session, topics: readonly string[]): void {
-    this.#slow++;
     for (const topic of topics) {
       this.#options.fanout.unsubscribe(session, nativeTopic(session.codec, topic));
     }
