@@ -118,6 +118,11 @@ describe("a frame that is no command says what is wrong", () => {
     "since is LOG:ID, an id, a duration or all, or an object of these by topic" as const;
   test.each<[frame: string, detail: string, code?: ErrorCode]>([
     ['{"ref":2}', "type is a text", "unknown_type"],
+    [
+      '{"ref":2,"type":"publish","topic":"a","data":1,"key":"k"}',
+      "this version does not know key",
+      "not_offered",
+    ],
     ['{"ref":2,"type":5}', "type is a text", "unknown_type"],
     ['{"ref":2,"type":"Ping"}', 'there is no type "Ping"', "unknown_type"],
     ['{"ref":2,"type":"__proto__"}', 'there is no type "__proto__"', "unknown_type"],
