@@ -3,6 +3,7 @@ import type { Server, WebSocketHandler } from "bun";
 import { version } from "../package.json";
 import { type AuthMode, trustProblem } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
+import { type Receipt, receiptOf } from "./core/event.ts";
 import { dataOf } from "./core/message.ts";
 import { isPattern, type Retention } from "./core/topic.ts";
 import { hookEvents, type Hooks } from "./observe/hooks.ts";
@@ -21,6 +22,7 @@ export { BellcastError, type ErrorCode } from "./core/errors.ts";
 export { CronError } from "./schedule/cron.ts";
 export { TemplateError } from "./schedule/template.ts";
 export { StoreError } from "./store/refusal.ts";
+export type { Receipt as PublishResult } from "./core/event.ts";
 export type { Clock, Hooks, JobDefinition, JobSummary, Retention, RunFacts };
 export { version };
 
@@ -52,17 +54,6 @@ export interface BellcastOptions extends Hooks {
   readonly clock?: Clock;
 }
 
-/** What was published: `id` is absent on an unretained topic. */
-export interface PublishResult {
-  readonly id?: number | undefined;
-  readonly log: string;
-  readonly topic: string;
-  /** Milliseconds since the Unix epoch. */
-  readonly time: number;
-  /** How many sessions it was handed to. */
-  readonly sessions: number;
-}
-
 /** A running server. `await using` closes it. */
 export interface Bellcast extends AsyncDisposable {
   /** `http://host:port` without a final slash; empty when nothing is bound. */
@@ -74,7 +65,7 @@ export interface Bellcast extends AsyncDisposable {
    *
    * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`, `store_full`, `store_failed`
    */
-  publish(topic: string, data: unknown, options?: { from?: string }): Promise<PublishResult>;
+  publish(topic: string, data: unknown, options?: { from?: string }): Promise<Receipt>;
   readonly fetch: (
     request: Request,
     server: Server<WebSocketSession>,
@@ -149,9 +140,7 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
     jobs: { list: () => server.schedule.list() },
     async publish(topic, data, { from } = {}) {
       const sender = from === undefined ? {} : { from };
-      const { message, sessions } = await server.hub.publish(topic, dataOf(data), sender);
-      const { id, time } = message;
-      return { id, log: server.hub.log.log, topic, time, sessions };
+      return receiptOf(await server.hub.publish(topic, dataOf(data), sender), server.hub.log);
     },
     fetch: server.fetch,
     websocket: server.websocket,

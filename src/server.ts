@@ -142,7 +142,7 @@ export class BellcastServer {
         pages: settings.pages === undefined ? builtInPages() : folderPages(settings.pages),
         version,
         limits,
-        upgrade: (request, server, sid) => transport.upgrade(request, server, sid),
+        upgrade: (context, sid) => transport.upgrade(context, sid),
       }),
       events: {
         failed: (error) => log.error("http.failed", { error: errorText(error) }),

@@ -2,8 +2,8 @@ import type { Clock } from "./clock.ts";
 import type { Frame } from "./codec.ts";
 import type { Command } from "./command.ts";
 import { BellcastError, type ErrorCode } from "./errors.ts";
-import type { SessionLimits, TopicState } from "./event.ts";
-import { type HistoryPage, oldestOf } from "./history.ts";
+import { receiptOf, type SessionLimits, type TopicState } from "./event.ts";
+import { oldestOf } from "./history.ts";
 import type { Hub, HubEvents } from "./hub.ts";
 import { isTopic } from "./names.ts";
 import { parseSince, type Since } from "./position.ts";
@@ -62,9 +62,8 @@ export class Dialogue {
       case "publish": {
         events.received(session, command.data);
         const { topic, data, ref } = command;
-        const { message, sessions } = await hub.publish(topic, data, { from: session.sid });
-        const { id, time } = message;
-        const result = { id, log: hub.log.log, topic, time, sessions };
+        const published = await hub.publish(topic, data, { from: session.sid });
+        const result = receiptOf(published, hub.log);
         return hub.tell(session, { type: "ok", ref, result });
       }
       case "subscribe":
@@ -75,8 +74,13 @@ export class Dialogue {
       case "history": {
         const { topic, before, limit = DEFAULT_PAGE, ref } = command;
         if (!isTopic(topic)) throw new BellcastError("invalid_topic");
-        const page = hub.history({ topics: [topic], before, limit: Math.min(limit, MAX_PAGE) });
-        return hub.tell(session, { type: "page", ref, page: newestOf(page) });
+        const page = hub.history({
+          topics: [topic],
+          before,
+          limit: Math.min(limit, MAX_PAGE),
+          bytes: MAX_PAGE_BYTES,
+        });
+        return hub.tell(session, { type: "page", ref, page });
       }
       case "ping":
         return hub.tell(session, { type: "pong", ref: command.ref, time: clock.now() });
@@ -127,12 +131,4 @@ export class Dialogue {
     if (isMistake && command.type === "subscribe") session.close("failed");
     if (command.type === "invalid" && command.fatal) session.close("badFrame");
   }
-}
-
-/** The newest messages of a page that fit one answer; one always does. */
-function newestOf(page: HistoryPage): HistoryPage {
-  let bytes = 0;
-  const first = page.messages.findLastIndex(({ data }) => (bytes += data.size) > MAX_PAGE_BYTES);
-  const messages = page.messages.slice(Math.min(first + 1, page.messages.length - 1));
-  return { ...page, messages };
 }

@@ -1,3 +1,4 @@
+import type { Published } from "./engine.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Gap, HistoryPage } from "./history.ts";
 
@@ -25,6 +26,12 @@ export interface Receipt {
   readonly time: number;
   /** How many sessions it was handed to. */
   readonly sessions: number;
+}
+
+/** @param log the log that the message is in */
+export function receiptOf({ message, sessions }: Published, { log }: { log: string }): Receipt {
+  const { id, topic, time } = message;
+  return { id, log, topic, time, sessions };
 }
 
 /** What a session is told beside messages. Times are milliseconds since the Unix epoch. */

@@ -15,6 +15,8 @@ export interface HistoryQuery {
   readonly before?: number | undefined;
   /** The most messages. */
   readonly limit: number;
+  /** The most payload bytes, though one message always fits; a mebibyte when left out. */
+  readonly bytes?: number;
 }
 
 /** Told when something that the reader asked for is not there: what it missed cannot be told. */
@@ -45,26 +47,28 @@ export interface HistoryPage {
  */
 export function readHistory(
   log: Recoverable,
-  { topics, since, before = Number.POSITIVE_INFINITY, limit }: HistoryQuery,
+  { topics, since, before = Number.POSITIVE_INFINITY, limit, bytes = PAGE_BYTES }: HistoryQuery,
   nowMs: number,
 ): HistoryPage {
   const start = since === undefined ? undefined : startOf(since, log, nowMs);
   const keep = start === undefined ? "newest" : "oldest";
   const { after = 0, notBefore } = start ?? {};
   const found = log.read({ topics, after, notBefore, before, limit, keep });
-  const messages = withinPage(found, keep);
+  const messages = withinPage(found, keep, bytes);
   const gaps = start === undefined ? [] : topics.flatMap((topic) => gapOf(topic, start, log));
   return { log: log.log, head: log.head, gaps, messages };
 }
 
 /** Cuts a page to its bytes: the reader asks on from the last message that it got, or the first. */
-function withinPage(messages: readonly Retained[], keep: Range["keep"]): readonly Retained[] {
+function withinPage(
+  messages: readonly Retained[],
+  keep: Range["keep"],
+  most: number,
+): readonly Retained[] {
   const inOrder = keep === "oldest" ? messages : messages.toReversed();
   let bytes = 0;
   // One message always fits, however large.
-  const end = inOrder.findIndex(
-    ({ data }, index) => (bytes += data.size) > PAGE_BYTES && index > 0,
-  );
+  const end = inOrder.findIndex(({ data }, index) => (bytes += data.size) > most && index > 0);
   if (end === -1) return messages;
   return keep === "oldest" ? messages.slice(0, end) : messages.slice(-end);
 }

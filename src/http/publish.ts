@@ -1,4 +1,5 @@
 import { BellcastError } from "../core/errors.ts";
+import { receiptOf } from "../core/event.ts";
 import type { Hub } from "../core/hub.ts";
 import { readData } from "./body.ts";
 import { json } from "./reply.ts";
@@ -10,9 +11,8 @@ export function publish(hub: Hub, { messageBytes }: { messageBytes: number }) {
     refuseUnknownTerms(request.headers, query);
     const from = sender(request.headers, query);
     const data = await readData(request, messageBytes);
-    const { message, sessions } = await hub.publish(params["topic"] ?? "", data, from);
-    const { id, topic, time } = message;
-    return json({ id, log: hub.log.log, topic, time, sessions });
+    const published = await hub.publish(params["topic"] ?? "", data, from);
+    return json(receiptOf(published, hub.log));
   };
 }
 

@@ -1,5 +1,3 @@
-import type { Server } from "bun";
-
 import type { Clock } from "../core/clock.ts";
 import { BellcastError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
@@ -21,14 +19,17 @@ export interface Services<D> {
   readonly version: string;
   readonly limits: { readonly messageBytes: number; readonly subscriptions: number };
   /** Turns the request into a WebSocket session of the sid, or of a made one. @throws BellcastError */
-  readonly upgrade: (request: Request, server: Server<D>, sid: string | undefined) => void;
+  readonly upgrade: (
+    context: Pick<Context<D>, "request" | "server" | "query">,
+    sid?: string,
+  ) => void;
 }
 
 /** The URL map. */
 export function routes<D>(services: Services<D>): readonly Route<D>[] {
   const { hub, limits, pages } = services;
-  const upgrade = ({ request, server, params }: Context<D>) => {
-    services.upgrade(request, server, params["sid"]);
+  const upgrade = (context: Context<D>) => {
+    services.upgrade(context, context.params["sid"]);
     return undefined;
   };
   return [

@@ -31,6 +31,13 @@ export interface WebSocketOptions {
   readonly limits: WebSocketLimits;
 }
 
+/** A request that asks for a WebSocket, with its query. */
+interface UpgradeRequest {
+  readonly request: Request;
+  readonly server: Server<WebSocketSession>;
+  readonly query: URLSearchParams;
+}
+
 /**
  * How much longer a frame may be than the message in it: every byte may be escaped as six, and the
  * command's other fields take some too.
@@ -112,9 +119,8 @@ export class WebSocketTransport {
    * @param sid from the path; undefined makes one
    * @throws BellcastError
    */
-  upgrade(request: Request, server: Server<WebSocketSession>, sid: string | undefined): void {
+  upgrade({ request, server, query }: UpgradeRequest, sid: string | undefined): void {
     const { hub, codecs, limits } = this.#options;
-    const query = new URL(request.url).searchParams;
     const handshake = readHandshake(request, sid, query, {
       subscriptions: limits.subscriptions,
       subprotocols: [...codecs.keys()],
