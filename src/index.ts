@@ -4,7 +4,9 @@ import { version } from "../package.json";
 import { type AuthMode, trustProblem } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
 import { type Receipt, receiptOf } from "./core/event.ts";
+import type { PublishTerms } from "./core/hub.ts";
 import { dataOf } from "./core/message.ts";
+import { DEFAULT_KEYS, type KeyRetention } from "./core/store.ts";
 import { isPattern, type Retention } from "./core/topic.ts";
 import { hookEvents, type Hooks } from "./observe/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
@@ -23,7 +25,16 @@ export { CronError } from "./schedule/cron.ts";
 export { TemplateError } from "./schedule/template.ts";
 export { StoreError } from "./store/refusal.ts";
 export type { Receipt as PublishResult } from "./core/event.ts";
-export type { Clock, Hooks, JobDefinition, JobSummary, Retention, RunFacts };
+export type {
+  Clock,
+  Hooks,
+  JobDefinition,
+  JobSummary,
+  KeyRetention,
+  PublishTerms,
+  Retention,
+  RunFacts,
+};
 export { version };
 
 export interface BellcastOptions extends Hooks {
@@ -42,6 +53,8 @@ export interface BellcastOptions extends Hooks {
    * the death of the process, and an unclean stop begins a new log.
    */
   readonly sync?: Sync;
+  /** How many idempotency keys are remembered, and for how long: 100,000 and a day when left out. */
+  readonly keys?: Partial<KeyRetention>;
   readonly jobs?: readonly JobDefinition[];
   /** Retention by pattern of topics. */
   readonly topics?: Readonly<Record<string, Partial<Retention>>>;
@@ -63,9 +76,10 @@ export interface Bellcast extends AsyncDisposable {
    * Publishes to a topic: a string is text, a byte array is bytes, anything else is JSON. Resolves
    * when the message is retained and handed to the sessions.
    *
-   * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`, `store_full`, `store_failed`
+   * @throws BellcastError `invalid_topic`, `message_too_large`, `invalid_json`, `key_reused`,
+   *   `store_full`, `store_failed`
    */
-  publish(topic: string, data: unknown, options?: { from?: string }): Promise<Receipt>;
+  publish(topic: string, data: unknown, options?: PublishTerms): Promise<Receipt>;
   readonly fetch: (
     request: Request,
     server: Server<WebSocketSession>,
@@ -126,7 +140,11 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
     },
     topics: options.topics ?? {},
     jobs: (options.jobs ?? []).map(jobOf),
-    store: { path: options.store ?? ":memory:", sync: options.sync ?? "full" },
+    store: {
+      path: options.store ?? ":memory:",
+      sync: options.sync ?? "full",
+      keys: { ...DEFAULT_KEYS, ...defined(options.keys ?? {}) },
+    },
     pages: options.public,
     clock,
     log,
@@ -138,9 +156,8 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
   return {
     url: bound?.url.origin ?? "",
     jobs: { list: () => server.schedule.list() },
-    async publish(topic, data, { from } = {}) {
-      const sender = from === undefined ? {} : { from };
-      return receiptOf(await server.hub.publish(topic, dataOf(data), sender), server.hub.log);
+    async publish(topic, data, terms) {
+      return receiptOf(await server.hub.publish(topic, dataOf(data), terms), server.hub.log);
     },
     fetch: server.fetch,
     websocket: server.websocket,

@@ -42,7 +42,7 @@ export interface Settings {
   readonly limits: HubLimits & WebSocketLimits & { readonly headersBytes: number };
   readonly topics: Readonly<Record<string, Partial<Retention>>>;
   readonly jobs: readonly JobOptions[];
-  readonly store: Pick<SqliteOptions, "path" | "sync">;
+  readonly store: Pick<SqliteOptions, "path" | "sync" | "keys">;
   /** A folder of pages in place of the built-in ones. */
   readonly pages: string | undefined;
   readonly clock: Clock;

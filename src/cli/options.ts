@@ -46,6 +46,8 @@ export const OPTIONS = {
   },
   type: { type: "string", value: "MEDIA/TYPE", verbs: ["pub"], help: "optType" },
   from: { type: "string", value: "SID", verbs: ["pub"], help: "optFrom" },
+  key: { type: "string", value: "KEY", verbs: ["pub"], help: "optKey" },
+  ttl: { type: "string", value: "SECONDS", verbs: ["pub"], help: "optTtl" },
   sid: { type: "string", value: "SID", verbs: ["sub"], help: "optSid" },
   tz: { type: "string", value: "ZONE", verbs: ["job"], help: "optTz" },
   count: { type: "string", short: "n", value: "N", verbs: ["job"], help: "optCount" },

@@ -16,7 +16,9 @@ export async function pub(invocation: Invocation): Promise<ExitCode> {
   const topic = word.normalize("NFC");
   if (!isTopic(topic)) throw new CliError(EXIT.usage, terminal.text("badTopic", { word }));
   const url = new URL(`/t/${encodeURIComponent(topic)}`, await serverUrl(invocation));
-  if (values.from !== undefined) url.searchParams.set("from", values.from);
+  for (const name of ["from", "key", "ttl"] as const) {
+    if (values[name] !== undefined) url.searchParams.set(name, values[name]);
+  }
   const response = await request(
     url,
     {
@@ -29,9 +31,10 @@ export async function pub(invocation: Invocation): Promise<ExitCode> {
   const result = (await response.json()) as PublishResult;
   if (values.json) terminal.data(JSON.stringify(result));
   else {
-    const { id, sessions } = result;
-    const key = id === undefined ? "publishedUnretained" : "published";
-    terminal.info(terminal.text(key, { topic, sessions, id: id ?? "" }));
+    const { id, sessions, repeat } = result;
+    const kept = id === undefined ? "publishedUnretained" : "published";
+    const text = repeat === true ? "publishedBefore" : kept;
+    terminal.info(terminal.text(text, { topic, sessions, id: id ?? "" }));
   }
   return EXIT.ok;
 }

@@ -50,6 +50,7 @@ async function start(
       hosts,
       store: config.store.path,
       sync: config.store.sync,
+      keys: config.store.keys,
       limits: config.limits,
       // The tutorial's page is for the first minute: who has configured the server lists origins.
       auth: { ...config.auth, allowFromDisk: file === undefined },

@@ -106,6 +106,11 @@ export const TEXTS = {
     zh: "Content-Type；默认为文本",
   },
   optFrom: { en: "the sid that the message is from", zh: "消息来自哪个 sid" },
+  optKey: {
+    en: "an idempotency key: repeats with it publish nothing",
+    zh: "幂等键：用同一个键重试不会重复发布",
+  },
+  optTtl: { en: "after how many seconds the message expires", zh: "消息在多少秒后过期" },
   optSid: {
     en: "the sid to connect as; a random one when left out",
     zh: "连接所用的 sid；默认随机",
@@ -166,6 +171,10 @@ export const TEXTS = {
   published: {
     en: "Published to {topic}: id {id}, sessions reached: {sessions}.",
     zh: "已发布到 {topic}：id {id}，送达 {sessions} 个会话。",
+  },
+  publishedBefore: {
+    en: "Published to {topic} before with this key: nothing was published again.",
+    zh: "此前已用该键发布到 {topic}，没有重复发布。",
   },
   publishedUnretained: {
     en: "Published to {topic}: not retained, sessions reached: {sessions}.",

@@ -49,6 +49,14 @@ export const KEY_COMMENTS = {
     en: "full: what is acknowledged survives a power cut; normal: faster, survives a crash only.",
     zh: "full：已确认的消息断电不丢；normal：更快，但只能承受进程崩溃。",
   },
+  "store.keys": {
+    en: "The most idempotency keys that are remembered.",
+    zh: "最多记住多少个幂等键。",
+  },
+  "store.key_age": {
+    en: "How long an idempotency key is remembered.",
+    zh: "幂等键记住多久。",
+  },
   "limits.message": { en: "A message, and a request body.", zh: "一条消息，也是请求体的上限。" },
   "limits.headers": { en: "The headers of a request.", zh: "一个请求的头部。" },
   "limits.subscriptions": {

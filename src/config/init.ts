@@ -64,7 +64,7 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
   return [
     { section: "server", header: "[server]", values: { host, port, hosts } },
     { section: "log", header: "[log]", values: { level: log.level, format: log.format } },
-    { section: "store", header: "[store]", values: { path: store.path, sync: store.sync } },
+    { section: "store", header: "[store]", values: storeValues(store) },
     {
       section: "limits",
       header: "[limits]",
@@ -92,6 +92,10 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
       values: { name, cron, tz, topic, enabled, template, message },
     })),
   ];
+}
+
+function storeValues({ path, sync, keys }: Config["store"]): TableText["values"] {
+  return { path, sync, keys: keys.count, key_age: formatDuration(keys.ageMs) };
 }
 
 function literal(value: Value): string {

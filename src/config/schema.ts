@@ -1,7 +1,9 @@
 import * as v from "valibot";
 
 import { isTopic } from "../core/names.ts";
+import { DEFAULT_KEYS, type KeyRetention } from "../core/store.ts";
 import { ALL, isPattern, type Retention, Retentions } from "../core/topic.ts";
+import { formatDuration } from "../core/units.ts";
 import { Cron, CronError } from "../schedule/cron.ts";
 import { parseTemplate, TemplateError } from "../schedule/template.ts";
 import { isTable } from "./document.ts";
@@ -40,6 +42,8 @@ export interface Config {
     /** A file, from the working directory; or `:memory:`. */
     readonly path: string;
     readonly sync: (typeof STORE_SYNCS)[number];
+    /** How many idempotency keys are remembered, and for how long. */
+    readonly keys: KeyRetention;
   };
   readonly limits: {
     /** A message, and a request body. */
@@ -117,6 +121,8 @@ export const SECTIONS = {
       "bellcast.db",
     ),
     sync: v.optional(choice(STORE_SYNCS), "full"),
+    keys: v.optional(integer(1, 10_000_000), DEFAULT_KEYS.count),
+    key_age: v.optional(duration(1_000, 30 * DAY_MS), formatDuration(DEFAULT_KEYS.ageMs)),
   },
   limits: {
     message: v.optional(size(1, 16 * MIB), "64KiB"),
@@ -221,8 +227,9 @@ export const schema = v.pipe(
     topics: v.optional(topics, {}),
     job: v.optional(jobs, []),
   }),
-  v.transform(({ limits, job, ...same }): Config => ({
+  v.transform(({ store: { path, sync, keys, key_age }, limits, job, ...same }): Config => ({
     ...same,
+    store: { path, sync, keys: { count: keys, ageMs: key_age } },
     limits: toLimits(limits),
     jobs: job,
   })),

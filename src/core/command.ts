@@ -22,6 +22,7 @@ export type Command =
       readonly ref?: number | undefined;
       readonly topic: string;
       readonly data: Data;
+      readonly key?: string | undefined;
     }
   | {
       readonly type: "history";

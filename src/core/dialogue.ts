@@ -61,8 +61,8 @@ export class Dialogue {
         return;
       case "publish": {
         events.received(session, command.data);
-        const { topic, data, ref } = command;
-        const published = await hub.publish(topic, data, { from: session.sid });
+        const { topic, data, ref, key } = command;
+        const published = await hub.publish(topic, data, { from: session.sid, key });
         const result = receiptOf(published, hub.log);
         return hub.tell(session, { type: "ok", ref, result });
       }

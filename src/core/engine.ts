@@ -1,5 +1,5 @@
 import type { Draft, Message, Retained } from "./message.ts";
-import type { Range, TopicRecord, Watermark } from "./store.ts";
+import type { PublishKey, Range, TopicRecord, Watermark } from "./store.ts";
 
 /** Hands one message to this node's sessions and tells how many it was handed to. */
 export type Deliver = (message: Message) => number;
@@ -8,6 +8,8 @@ export type Deliver = (message: Message) => number;
 export interface Published {
   readonly message: Message;
   readonly sessions: number;
+  /** Whether it was published before, with the same key: the message is the first one's. */
+  readonly isRepeat?: boolean;
 }
 
 /**
@@ -17,11 +19,14 @@ export interface Published {
  * it accepts, MUST NOT call it before the message is retained, and resolves after it. A message of an
  * unretained topic MUST be delivered before `publish` returns, so that what is published together
  * leaves together. A rejected `publish` MUST NOT have delivered anything.
+ *
+ * With a key a message MUST be delivered once, however often and however soon it is published again;
+ * even that of an unretained topic waits until its key is kept.
  */
 export interface Engine {
   /** MUST be called once, before the first `publish`. */
   start(deliver: Deliver): void;
-  publish(draft: Draft): Promise<Published>;
+  publish(draft: Draft, key?: PublishKey): Promise<Published>;
   /** Resolves when every accepted publish has been answered; nothing may be published afterwards. */
   close(): Promise<void>;
 }

@@ -48,6 +48,15 @@ export const ERRORS = {
       zh: `sid 为 1 到 64 个码点：${NAME_RULE.zh}。`,
     },
   },
+  invalid_key: {
+    status: 400,
+    retry: false,
+    message: { en: "This is not an idempotency key.", zh: "这不是有效的幂等键。" },
+    hint: {
+      en: "A key is 1 to 255 printable ASCII characters; a random UUID is a good one.",
+      zh: "幂等键为 1 到 255 个可打印的 ASCII 字符；随机 UUID 就很合适。",
+    },
+  },
   invalid_parameter: {
     status: 400,
     retry: false,
@@ -218,6 +227,18 @@ export const ERRORS = {
       zh: "服务器不以 Host 头中的名称提供服务。",
     },
     hint: { en: "Add the name to server.hosts.", zh: "请把该名称加入 server.hosts。" },
+  },
+  key_reused: {
+    status: 422,
+    retry: false,
+    message: {
+      en: "The idempotency key belongs to another message.",
+      zh: "该幂等键已用于另一条消息。",
+    },
+    hint: {
+      en: "Repeat a publish with the same body and sender, and take a new key for a new message.",
+      zh: "重试时请保持消息内容和发送者不变；新消息请换用新的幂等键。",
+    },
   },
   upgrade_required: {
     status: 426,

@@ -26,12 +26,17 @@ export interface Receipt {
   readonly time: number;
   /** How many sessions it was handed to. */
   readonly sessions: number;
+  /** True when its key was known: this is the first one's receipt, and nothing was published again. */
+  readonly repeat?: true | undefined;
 }
 
 /** @param log the log that the message is in */
-export function receiptOf({ message, sessions }: Published, { log }: { log: string }): Receipt {
+export function receiptOf(
+  { message, sessions, isRepeat }: Published,
+  { log }: { log: string },
+): Receipt {
   const { id, topic, time } = message;
-  return { id, log, topic, time, sessions };
+  return { id, log, topic, time, sessions, repeat: isRepeat ? true : undefined };
 }
 
 /** What a session is told beside messages. Times are milliseconds since the Unix epoch. */

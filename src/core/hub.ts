@@ -13,7 +13,7 @@ import {
   startOf,
 } from "./history.ts";
 import type { Data, Message } from "./message.ts";
-import { isSid, isTopic } from "./names.ts";
+import { isKey, isSid, isTopic } from "./names.ts";
 import { Pacer } from "./pacer.ts";
 import type { Since } from "./position.ts";
 import { Recovery } from "./recovery.ts";
@@ -41,6 +41,16 @@ export interface HubLimits {
   readonly bufferBytes: number;
   /** How long a session that catches up may make no progress, in milliseconds. */
   readonly stallMs: number;
+}
+
+/** How a message is to be published. */
+export interface PublishTerms {
+  /** The sid that it comes from. */
+  readonly from?: string | undefined;
+  /** Repeats of the publish with this key come to the first: see `isKey`. */
+  readonly key?: string | undefined;
+  /** After how long nobody is sent it any more, in milliseconds; as retention has it when left out. */
+  readonly ttlMs?: number | undefined;
 }
 
 export interface HubOptions {
@@ -184,9 +194,14 @@ export class Hub {
   /**
    * Publishes to a topic; resolves when the message is retained and on its way to the sessions.
    *
-   * @throws BellcastError `invalid_topic`, `invalid_sid`, `message_too_large`, and what the engine throws
+   * @throws BellcastError `invalid_topic`, `invalid_sid`, `invalid_key`, `message_too_large`, and what
+   *   the engine throws
    */
-  async publish(topic: string, data: Data, { from }: { from?: string } = {}): Promise<Published> {
+  async publish(
+    topic: string,
+    data: Data,
+    { from, key, ttlMs }: PublishTerms = {},
+  ): Promise<Published> {
     const { engine, clock, limits } = this.#options;
     if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
     if (from !== undefined && !isSid(from)) {
@@ -199,8 +214,16 @@ export class Hub {
         detail: `The message has ${data.size} bytes; limits.message is ${limits.messageBytes}.`,
       });
     }
-    const published = await engine.publish({ topic, time: clock.now(), data, from });
-    this.#published++;
+    if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
+    const time = clock.now();
+    const expires = ttlMs === undefined ? undefined : time + ttlMs;
+    const draft = { topic, time, data, from, expires };
+    // Without credentials everybody's keys are one space.
+    const published = await engine.publish(
+      draft,
+      key === undefined ? key : { credential: "", key },
+    );
+    if (published.isRepeat !== true) this.#published++;
     return published;
   }
 

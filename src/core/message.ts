@@ -55,6 +55,8 @@ export interface Draft {
   readonly data: Data;
   /** The sid that it comes from, where the publisher said so and may. */
   readonly from?: string | undefined;
+  /** From when on nobody is sent it any more, in milliseconds since the Unix epoch; never when absent. */
+  readonly expires?: number | undefined;
 }
 
 /** A published message: never changed afterwards. */

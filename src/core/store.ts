@@ -1,4 +1,4 @@
-import type { Draft, Retained } from "./message.ts";
+import type { Draft, Message, Retained } from "./message.ts";
 import type { Retention } from "./topic.ts";
 
 /** Which retained messages to read: those of `topics` with `after < id < before`, oldest first. */
@@ -24,6 +24,31 @@ export interface Watermark {
   readonly time: number;
 }
 
+/** Names one publish among those of its credential to its topic, so that a repeat is known as one. */
+export interface PublishKey {
+  /** Whose key it is: two publishers may choose the same. Empty for anybody, where there are none. */
+  readonly credential: string;
+  readonly key: string;
+}
+
+/** How many keys are remembered, and for how long: a key is forgotten when the first bound is passed. */
+export interface KeyRetention {
+  readonly count: number;
+  /** In milliseconds. */
+  readonly ageMs: number;
+}
+
+/** What is remembered when nothing is said: longer than any publisher tries again. */
+export const DEFAULT_KEYS: KeyRetention = { count: 100_000, ageMs: 24 * 60 * 60 * 1000 };
+
+/** What became of a message with a key. */
+export interface Appended {
+  /** Of a repeat the id, where it has one, and the time are those of the first. */
+  readonly message: Message;
+  /** Whether the key was known, so that nothing was appended. */
+  readonly isRepeat: boolean;
+}
+
 /** What the log keeps of one topic. */
 export interface TopicRecord {
   readonly topic: string;
@@ -43,6 +68,9 @@ export interface TopicRecord {
  * `read` MUST be ordered by id. Retention MUST drop the messages
  * of a topic from the oldest id on, so that what is kept has no holes. A store whose past may have
  * lost something MUST come up with a new `log`.
+ *
+ * A message is gone from the instant at which it `expires`: it MUST NOT be read, nor count towards
+ * retention, and MUST NOT raise the watermark.
  */
 export interface Store {
   /** The random identity of this log. */
@@ -50,6 +78,14 @@ export interface Store {
   /** The highest id ever given in this log; 0 when none was. */
   readonly head: number;
   append(draft: Draft, retention: Retention): Promise<Retained>;
+  /**
+   * Appends, unless the key is known: message and key MUST be kept as one. Repeats that come while the
+   * first is under way MUST come to the same as those that come later. A topic with a `history` of 0
+   * keeps the key alone, and its message has no id.
+   *
+   * @throws BellcastError `key_reused` when the key belongs to a message with another content
+   */
+  appendOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Appended>;
   read(range: Range): readonly Retained[];
   /**
    * What was dropped of a topic. For a topic that has been forgotten altogether it MAY be later than

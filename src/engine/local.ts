@@ -2,8 +2,8 @@ import type { Deliver, Engine, Published, Recoverable } from "../core/engine.ts"
 import { BellcastError } from "../core/errors.ts";
 import { InFlight } from "../core/inflight.ts";
 import type { Draft, Message, Retained } from "../core/message.ts";
-import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
-import type { Retentions } from "../core/topic.ts";
+import type { PublishKey, Range, Store, TopicRecord, Watermark } from "../core/store.ts";
+import type { Retention, Retentions } from "../core/topic.ts";
 
 /** The engine of one process: its order is the order of its store. */
 export class LocalEngine implements Engine, Recoverable {
@@ -22,14 +22,21 @@ export class LocalEngine implements Engine, Recoverable {
     this.#deliver = deliver;
   }
 
-  async publish(draft: Draft): Promise<Published> {
+  async publish(draft: Draft, key?: PublishKey): Promise<Published> {
     if (this.#isClosed) throw new BellcastError("shutting_down");
     const retention = this.#retentions.of(draft.topic);
+    if (key !== undefined)
+      return this.#commits.track(() => this.#publishOnce(draft, retention, key));
     // No await on this way: what is published together must leave in one tick.
     if (retention.history === 0) return this.#handOver(draft);
     return this.#commits.track(async () =>
       this.#handOver(await this.#store.append(draft, retention)),
     );
+  }
+
+  async #publishOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Published> {
+    const { message, isRepeat } = await this.#store.appendOnce(draft, retention, key);
+    return isRepeat ? { message, sessions: 0, isRepeat } : this.#handOver(message);
   }
 
   #handOver(message: Message): Published {

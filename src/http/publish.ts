@@ -1,6 +1,6 @@
 import { BellcastError } from "../core/errors.ts";
 import { receiptOf } from "../core/event.ts";
-import type { Hub } from "../core/hub.ts";
+import type { Hub, PublishTerms } from "../core/hub.ts";
 import { readData } from "./body.ts";
 import { json } from "./reply.ts";
 import type { Context } from "./router.ts";
@@ -9,9 +9,9 @@ import type { Context } from "./router.ts";
 export function publish(hub: Hub, { messageBytes }: { messageBytes: number }) {
   return async ({ request, query, params }: Context): Promise<Response> => {
     refuseUnknownTerms(request.headers, query);
-    const from = sender(request.headers, query);
+    const terms = termsOf(request.headers, query);
     const data = await readData(request, messageBytes);
-    const published = await hub.publish(params["topic"] ?? "", data, from);
+    const published = await hub.publish(params["topic"] ?? "", data, terms);
     return json(receiptOf(published, hub.log));
   };
 }
@@ -21,11 +21,9 @@ const TERMS = [
   ["delay", "delay"],
   ["at", "at"],
   ["cron", "cron"],
-  ["ttl", "ttl"],
-  ["idempotency-key", "key"],
 ] as const;
 
-/** A message that should wait, repeat or expire must not simply go out at once. */
+/** A message that should wait or be repeated must not simply go out at once. */
 function refuseUnknownTerms(headers: Headers, query: URLSearchParams): void {
   const isAsked = query.size > 0;
   for (const [header, parameter] of TERMS) {
@@ -35,10 +33,39 @@ function refuseUnknownTerms(headers: Headers, query: URLSearchParams): void {
   }
 }
 
-/** Who the message is from: the `From` header, whose bytes are UTF-8, or `?from=`. */
-function sender(headers: Headers, query: URLSearchParams): { from?: string } {
+/** How the message is to be published: each term is a header, or a query parameter. */
+function termsOf(headers: Headers, query: URLSearchParams): PublishTerms {
+  const term = (header: string, parameter: string) =>
+    headers.get(header) ?? query.get(parameter) ?? undefined;
+  return {
+    from: sender(headers) ?? query.get("from") ?? undefined,
+    key: keyOf(term("idempotency-key", "key")),
+    ttlMs: ttlOf(term("ttl", "ttl")),
+  };
+}
+
+/** The `From` header, a sid. */
+function sender(headers: Headers): string | undefined {
   const header = headers.get("from");
-  // Bun reads header bytes as Latin-1 (RFC 9110, section 5.5, leaves them opaque).
-  const from = header === null ? query.get("from") : Buffer.from(header, "latin1").toString("utf8");
-  return from === null ? {} : { from };
+  // Bun reads header bytes as Latin-1 (RFC 9110, section 5.5, leaves them opaque); ours are UTF-8.
+  return header === null ? undefined : Buffer.from(header, "latin1").toString("utf8");
+}
+
+/**
+ * The IETF's draft has the key in quotes, as a string of RFC 9651 (section 3.3.3), and most programs
+ * send it bare: both are one key.
+ * https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+function keyOf(text: string | undefined): string | undefined {
+  const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(text ?? "")?.[1];
+  return quoted === undefined ? text : quoted.replace(/\\(.)/g, "$1");
+}
+
+/** Whole seconds (RFC 8030, section 5.2). */
+function ttlOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,10}$/.test(text)) return Number(text) * 1000;
+  throw new BellcastError("invalid_parameter", {
+    detail: `TTL takes whole seconds, at most ten digits; not ${JSON.stringify(text.slice(0, 80))}`,
+  });
 }

@@ -49,11 +49,10 @@ function read(fields: Fields, ref: number | undefined, frame: string): Command {
     case "unsubscribe":
       return { type, ref, topics: texts(fields, "topics") };
     case "publish":
-      // Whoever asks for it counts on it: a message that may be published twice must not seem safe.
-      if (fields["key"] !== undefined) {
-        throw new Malformed("this version does not know key", "not_offered");
-      }
-      return { type, ref, topic: text(fields, "topic"), data: data(fields, frame) };
+      return {
+        ...{ type, ref, topic: text(fields, "topic"), data: data(fields, frame) },
+        key: fields["key"] === undefined ? undefined : text(fields, "key"),
+      };
     case "history": {
       const [before, limit] = [whole(fields, "before"), whole(fields, "limit")];
       return { type, ref, topic: text(fields, "topic"), before, limit };

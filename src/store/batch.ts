@@ -1,4 +1,5 @@
 import { bytesData, type Data, type Draft, jsonData, textData } from "../core/message.ts";
+import type { PublishKey } from "../core/store.ts";
 import type { Retention } from "../core/topic.ts";
 import { KINDS } from "./schema.ts";
 
@@ -6,6 +7,8 @@ import { KINDS } from "./schema.ts";
 export interface Entry {
   readonly draft: Draft;
   readonly retention: Retention;
+  /** When it is there, the entry may turn out to be a repeat. */
+  readonly key?: PublishKey | undefined;
 }
 
 /**
@@ -18,7 +21,9 @@ export interface Batch {
   readonly bytes?: readonly Uint8Array[];
 }
 
-type Row = readonly [
+type Row = readonly [...Columns, expires?: number | null, credential?: string, key?: string];
+
+type Columns = readonly [
   topic: string,
   time: number,
   from: string | null,
@@ -33,13 +38,16 @@ type Row = readonly [
 
 export function pack(entries: readonly Entry[]): Batch {
   const bytes: Uint8Array[] = [];
-  const rows = entries.map(({ draft, retention }): Row => {
-    const { topic, time, from = null, data } = draft;
+  const rows = entries.map(({ draft, retention, key: once }): Row => {
+    const { topic, time, from = null, data, expires } = draft;
     if (data.kind === "bytes") bytes.push(portable(data.bytes));
     const text = data.kind === "bytes" ? "" : data.text;
     const { history, ageMs, bytes: maxBytes } = retention;
     const kind = KINDS.indexOf(data.kind);
-    return [topic, time, from, kind, data.size, text, history, ageMs, maxBytes];
+    const row: Columns = [topic, time, from, kind, data.size, text, history, ageMs, maxBytes];
+    // Most messages have neither, and a shorter row is a shorter string.
+    if (once !== undefined) return [...row, expires ?? null, once.credential, once.key];
+    return expires === undefined ? row : [...row, expires];
   });
   const text = JSON.stringify(rows);
   return bytes.length === 0 ? { text } : { text, bytes };
@@ -49,13 +57,18 @@ export function unpack({ text, bytes = [] }: Batch): Entry[] {
   const contents = bytes.values();
   return (JSON.parse(text) as Row[]).map((row) => {
     const [topic, time, from, kind, size, text, history, ageMs, maxBytes] = row;
+    const [, , , , , , , , , expires, credential, key] = row;
     const data = dataOf(kind, text, size, () => contents.next().value);
     const retention = {
       history: history ?? Infinity,
       ageMs: ageMs ?? Infinity,
       bytes: maxBytes ?? Infinity,
     };
-    return { draft: { topic, time, data, from: from ?? undefined }, retention };
+    return {
+      draft: { topic, time, data, from: from ?? undefined, expires: expires ?? undefined },
+      retention,
+      key: credential === undefined || key === undefined ? undefined : { credential, key },
+    };
   });
 }
 

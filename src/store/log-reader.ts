@@ -13,6 +13,7 @@ interface MessageRow {
   readonly kind: number;
   readonly size: number;
   readonly data: string | Uint8Array;
+  readonly expires: number | null;
 }
 
 /** A message's place in the order of times. */
@@ -24,7 +25,8 @@ interface Point {
 /**
  * Reads a store file on a connection of its own, while the writer commits to it. `head` bounds every
  * answer: what is committed above it has not been handed to the sessions yet, and is not there. A
- * message that has grown too old is not there either, whether the sweep has come by or not.
+ * message that has grown too old, or has expired, is not there either, whether the sweep has come by
+ * or not.
  */
 export class LogReader {
   readonly #db: Database;
@@ -60,7 +62,9 @@ export class LogReader {
       if (notBefore !== undefined) {
         from = Math.max(from, this.#firstSince(topic.key, notBefore) - 1);
       }
-      const rows = this.#sql[keep].all(topic.key, from, high, notBefore ?? -Infinity, limit);
+      const rows = this.#sql[keep].all(
+        ...[topic.key, from, high, notBefore ?? -Infinity, this.#clock.now(), limit],
+      );
       if (rows.length === 0) continue;
       found.push(...rows.map((row) => messageOf(name, row)));
       found.sort((a, b) => a.id - b.id);
@@ -81,14 +85,14 @@ export class LogReader {
   }
 
   #topics(head: number): TopicRecord[] {
+    const now = this.#clock.now();
     return this.#sql.topics.all().flatMap((row) => {
-      const dropped = this.#dropped(row);
-      const [oldest, newest] = [
-        this.#sql.from.get(row.key, dropped.id + 1),
-        this.#sql.upTo.get(row.key, head),
-      ];
-      if (oldest === null || newest === null || oldest.id > newest.id) return [];
-      const hidden = this.#sql.outside.get(row.key, oldest.id, row.key, newest.id);
+      const { key } = row;
+      const range = [key, this.#dropped(row).id, head + 1, -Infinity, now, 1] as const;
+      const [[oldest], [newest]] = [this.#sql.oldest.all(...range), this.#sql.newest.all(...range)];
+      if (oldest === undefined || newest === undefined) return [];
+      const ends = [oldest.id, newest.id] as const;
+      const hidden = this.#sql.hidden.get(key, ends[0], key, ends[1], key, now, ...ends);
       return {
         topic: row.topic,
         messages: row.messages - (hidden?.messages ?? 0),
@@ -128,17 +132,21 @@ export class LogReader {
   }
 }
 
-function messageOf(topic: string, { id, time, sender, kind, size, data: content }: MessageRow) {
+function messageOf(topic: string, row: MessageRow): Retained {
+  const { id, time, sender, kind, size, data: content, expires } = row;
   const data = { kind: KINDS[kind], size, [kind === 2 ? "bytes" : "text"]: content } as Data;
-  const message: Retained = { topic, time, data, id };
-  return sender === null ? message : { ...message, from: sender };
+  const message: { -readonly [Key in keyof Retained]: Retained[Key] } = { topic, time, data, id };
+  if (sender !== null) message.from = sender;
+  if (expires !== null) message.expires = expires;
+  return message;
 }
 
 function statements(db: Database) {
   const page = (order: "ASC" | "DESC") =>
     db.prepare<MessageRow, number[]>(
-      `SELECT id, time, sender, kind, size, data FROM messages
-         WHERE topic = ? AND id > ? AND id < ? AND time >= ? ORDER BY id ${order} LIMIT ?`,
+      `SELECT id, time, sender, kind, size, data, expires FROM messages
+         WHERE topic = ? AND id > ? AND id < ? AND time >= ? AND (expires IS NULL OR expires > ?)
+         ORDER BY id ${order} LIMIT ?`,
     );
   return {
     log: db.prepare<LogRow, []>("SELECT * FROM log"),
@@ -152,11 +160,13 @@ function statements(db: Database) {
     upTo: db.prepare<Point, [number, number]>(
       "SELECT id, latest FROM messages WHERE topic = ? AND id <= ? ORDER BY id DESC LIMIT 1",
     ),
-    /** What a topic's row counts before the one id and after the other. */
-    outside: db.prepare<{ messages: number; bytes: number }, number[]>(
+    /** What a topic's row counts before the one id, after the other, and of what has expired between. */
+    hidden: db.prepare<{ messages: number; bytes: number }, number[]>(
+      // The plus keeps SQLite from walking through the whole topic for the last part.
       `SELECT count(*) AS messages, coalesce(sum(size), 0) AS bytes FROM (
          SELECT size FROM messages WHERE topic = ? AND id < ?
-         UNION ALL SELECT size FROM messages WHERE topic = ? AND id > ?)`,
+         UNION ALL SELECT size FROM messages WHERE topic = ? AND id > ?
+         UNION ALL SELECT size FROM messages WHERE +topic = ? AND expires <= ? AND id BETWEEN ? AND ?)`,
     ),
   };
 }

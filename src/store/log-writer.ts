@@ -1,7 +1,9 @@
 import type { Database } from "bun:sqlite";
 
 import type { Draft } from "../core/message.ts";
+import type { KeyRetention } from "../core/store.ts";
 import type { Entry } from "./batch.ts";
+import { KeyWriter } from "./key-writer.ts";
 import { KINDS, type LogRow, type TopicRow } from "./schema.ts";
 
 /**
@@ -12,6 +14,30 @@ const STEP_MESSAGES = 500;
 
 /** The most topics that one step of a sweep looks at. */
 const STEP_TOPICS = 200;
+
+/** An entry of a batch that was not given the next id. */
+export type Unnumbered = {
+  /** In the batch. */
+  readonly index: number;
+} & (
+  | { readonly type: "repeat"; readonly id: number | undefined; readonly time: number }
+  /** Its key belongs to another message: nothing was done. */
+  | { readonly type: "reused" }
+  /** Its topic keeps nothing, and its key is kept. */
+  | { readonly type: "unretained" }
+);
+
+interface Appended {
+  /** The id of the first entry that was numbered. */
+  readonly first: number;
+  readonly unnumbered: readonly Unnumbered[];
+}
+
+interface ExpiredRow {
+  readonly id: number;
+  readonly topic: number;
+  readonly size: number;
+}
 
 interface KeptRow {
   readonly id: number;
@@ -26,17 +52,21 @@ type Bound = string | number | null | Uint8Array;
 
 /** The transactions on an open store. Each happens whole or, when it throws, not at all. */
 export class LogWriter {
-  readonly append: (entries: readonly Entry[], nowMs: number) => number;
+  readonly append: (entries: readonly Entry[], nowMs: number) => Appended;
   /** Drops what retention does not keep, a bounded step of it. */
   readonly sweep: (nowMs: number) => void;
   readonly #sql: ReturnType<typeof statements>;
+  readonly #keys: KeyWriter;
+  /** Whether there may be more of what has expired. */
+  #isExpiring = false;
   /** Topics that keep more than they should, by key. */
   readonly #behind = new Set<number>();
   /** The key of the last topic that the sweep has looked at. */
   #swept = 0;
 
-  constructor(db: Database) {
+  constructor(db: Database, keys: KeyRetention) {
     this.#sql = statements(db);
+    this.#keys = new KeyWriter(db, keys);
     this.append = db.transaction((entries: readonly Entry[], nowMs: number) =>
       this.#append(entries, nowMs),
     ).immediate;
@@ -45,15 +75,32 @@ export class LogWriter {
 
   /** Whether another step of the sweep has work to do now. */
   get behind(): boolean {
-    return this.#behind.size > 0 || this.#swept > 0;
+    return this.#isExpiring || this.#behind.size > 0 || this.#swept > 0;
   }
 
-  /** @returns the id of the first of them */
-  #append(entries: readonly Entry[], nowMs: number): number {
+  #append(entries: readonly Entry[], nowMs: number): Appended {
+    // First, so that what is gone takes no room from what comes.
+    this.#expire(nowMs);
     const { head = 0 } = this.#sql.log.get() ?? {};
     const topics = new Map<string, { topic: Topic; appended: number }>();
+    const unnumbered: Unnumbered[] = [];
     let id = head;
-    for (const { draft, retention } of entries) {
+    for (const [index, entry] of entries.entries()) {
+      const { draft, retention } = entry;
+      const found = this.#keys.find(entry, nowMs);
+      if (found !== undefined) {
+        unnumbered.push({ index, ...found });
+        continue;
+      }
+      const isRetained = retention.history > 0;
+      this.#keys.keep(entry, isRetained ? id + 1 : null);
+      if (!isRetained) {
+        unnumbered.push({ index, type: "unretained" });
+        continue;
+      }
+      id++;
+      // For those alone who are here when it comes.
+      if (draft.expires !== undefined && draft.expires <= nowMs) continue;
       let one = topics.get(draft.topic);
       if (one === undefined) {
         one = { topic: this.#topic(draft.topic), appended: 0 };
@@ -67,14 +114,29 @@ export class LogWriter {
       topic.messages++;
       topic.bytes += draft.data.size;
       one.appended++;
-      this.#sql.insert.run(...valuesOf(++id, draft, topic));
+      this.#sql.insert.run(...valuesOf(id, draft, topic));
     }
     for (const { topic, appended } of topics.values()) {
       this.#trim(topic, nowMs, appended + STEP_MESSAGES);
       this.#keep(topic);
     }
-    this.#sql.setHead.run(id);
-    return head + 1;
+    if (id > head) this.#sql.setHead.run(id);
+    this.#keys.trim(nowMs, entries.length + STEP_MESSAGES);
+    return { first: head + 1, unnumbered };
+  }
+
+  /** Drops, of what its publishers gave a time, a bounded step: the watermark has nothing to do with it. */
+  #expire(nowMs: number): void {
+    const gone = this.#sql.expired.all(nowMs, STEP_MESSAGES);
+    this.#isExpiring = gone.length === STEP_MESSAGES;
+    const topics = new Map<number, Topic>();
+    for (const { id, topic: key, size } of gone) {
+      const topic = topics.get(key) ?? this.#sql.topicByKey.get(key);
+      if (topic === null) continue;
+      topics.set(key, { ...topic, messages: topic.messages - 1, bytes: topic.bytes - size });
+      this.#sql.remove.run(id);
+    }
+    for (const topic of topics.values()) this.#keep(topic);
   }
 
   #topic(name: string): Topic {
@@ -93,6 +155,8 @@ export class LogWriter {
   }
 
   #sweep(nowMs: number): void {
+    this.#expire(nowMs);
+    this.#keys.trim(nowMs, STEP_MESSAGES);
     const known = this.#behind.size > 0;
     const rows = known ? this.#rowsBehind() : this.#sql.topicsAfter.all(this.#swept, STEP_TOPICS);
     let left = STEP_MESSAGES;
@@ -157,10 +221,11 @@ export class LogWriter {
   }
 }
 
-function valuesOf(id: number, { time, from, data }: Draft, topic: Topic): Bound[] {
+function valuesOf(id: number, { time, from, data, expires }: Draft, topic: Topic): Bound[] {
   const content = data.kind === "bytes" ? data.bytes : data.text;
   const kind = KINDS.indexOf(data.kind);
-  return [id, topic.key, time, topic.latest, from ?? null, kind, data.size, content];
+  const sender = from ?? null;
+  return [id, topic.key, time, topic.latest, sender, kind, data.size, content, expires ?? null];
 }
 
 function statements(db: Database) {
@@ -183,7 +248,11 @@ function statements(db: Database) {
          dropped_id = ?, dropped_time = ? WHERE key = ?`,
     ),
     forget: db.prepare<null, [number]>("DELETE FROM topics WHERE key = ?"),
-    insert: db.prepare<null, Bound[]>("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    insert: db.prepare<null, Bound[]>("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    expired: db.prepare<ExpiredRow, [number, number]>(
+      "SELECT id, topic, size FROM messages WHERE expires <= ? ORDER BY expires LIMIT ?",
+    ),
+    remove: db.prepare<null, [number]>("DELETE FROM messages WHERE id = ?"),
     oldest: db.prepare<KeptRow, [number]>(
       "SELECT id, time, size FROM messages WHERE topic = ? ORDER BY id",
     ),

@@ -59,6 +59,25 @@ export const MIGRATIONS: readonly string[] = [
   -- Each entry ends with the id, so a topic's messages stand here in their order.
   CREATE INDEX messages_by_topic ON messages (topic);
   `,
+  `
+  -- from when on a message is gone, where its publisher said so
+  ALTER TABLE messages ADD COLUMN expires REAL;
+  CREATE INDEX messages_by_expiry ON messages (expires) WHERE expires IS NOT NULL;
+
+  -- The keys of what was published, in the order in which they are forgotten.
+  CREATE TABLE keys (
+    row INTEGER PRIMARY KEY,
+    credential TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    key TEXT NOT NULL,
+    -- of the message's content: whether a repeat is one
+    digest BLOB NOT NULL,
+    -- the message's, though it may be gone; none of an unretained topic
+    id INTEGER,
+    time REAL NOT NULL,
+    UNIQUE (credential, topic, key)
+  ) STRICT;
+  `,
 ];
 
 /** `messages.kind` is the index here. */
@@ -70,6 +89,13 @@ export interface LogRow {
   readonly floor_id: number;
   readonly floor_time: number;
   readonly unsynced: number;
+}
+
+export interface KeyRow {
+  readonly row: number;
+  readonly digest: Uint8Array;
+  readonly id: number | null;
+  readonly time: number;
 }
 
 export interface TopicRow {

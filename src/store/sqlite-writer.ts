@@ -13,15 +13,15 @@ let open: { readonly db: Database; readonly writer: LogWriter } | undefined;
 function answer(request: WriterRequest): WriterAnswer {
   if (request.type === "open") {
     const { db, log, head } = openLog(request.file, request);
-    open = { db, writer: new LogWriter(db) };
+    open = { db, writer: new LogWriter(db, request.keys) };
     return { type: "opened", log, head };
   }
   if (open === undefined) throw new Error("The store is not open.");
   const { db, writer } = open;
   switch (request.type) {
     case "append": {
-      const first = writer.append(unpack(request), request.nowMs);
-      return { type: "appended", first, behind: writer.behind };
+      const appended = writer.append(unpack(request), request.nowMs);
+      return { type: "appended", ...appended, behind: writer.behind };
     }
     case "sweep":
       writer.sweep(request.nowMs);

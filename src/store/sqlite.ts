@@ -1,7 +1,16 @@
 import type { Clock } from "../core/clock.ts";
 import { BellcastError, textOf } from "../core/errors.ts";
-import type { Draft, Retained } from "../core/message.ts";
-import type { Range, Store, TopicRecord, Watermark } from "../core/store.ts";
+import type { Draft, Message, Retained } from "../core/message.ts";
+import {
+  type Appended,
+  DEFAULT_KEYS,
+  type KeyRetention,
+  type PublishKey,
+  type Range,
+  type Store,
+  type TopicRecord,
+  type Watermark,
+} from "../core/store.ts";
 import type { Retention } from "../core/topic.ts";
 import { type Entry, pack } from "./batch.ts";
 import { type Claim, claim } from "./claim.ts";
@@ -35,6 +44,7 @@ export interface StoreEvents {
 export interface SqliteOptions {
   readonly path: string;
   readonly sync?: Sync;
+  readonly keys?: KeyRetention;
   readonly clock: Clock;
   readonly events: StoreEvents;
 }
@@ -42,7 +52,7 @@ export interface SqliteOptions {
 type Success = Exclude<WriterAnswer, { type: "failed" }>;
 
 interface Pending extends Entry {
-  readonly resolve: (message: Retained) => void;
+  readonly resolve: (appended: Appended) => void;
   readonly reject: (error: BellcastError) => void;
 }
 
@@ -68,11 +78,17 @@ export class SqliteStore implements Store {
   #closed: Promise<void> | undefined;
 
   /** @throws StoreError for a file that cannot be used; it is as it was */
-  static async open({ path, sync = "full", clock, events }: SqliteOptions): Promise<SqliteStore> {
+  static async open({
+    path,
+    sync = "full",
+    keys = DEFAULT_KEYS,
+    clock,
+    events,
+  }: SqliteOptions): Promise<SqliteStore> {
     const claimed = claim(path);
     const writer = new WriterThread();
     try {
-      const answer = await writer.ask({ type: "open", file: claimed.file, sync });
+      const answer = await writer.ask({ type: "open", file: claimed.file, sync, keys });
       if (answer.type !== "opened")
         throw new Error(answer.type === "failed" ? answer.detail : answer.type);
       const reader = new LogReader(claimed.file, clock);
@@ -111,14 +127,15 @@ export class SqliteStore implements Store {
 
   append(draft: Draft, retention: Retention): Promise<Retained> {
     const { promise, resolve, reject } = Promise.withResolvers<Retained>();
-    if (this.#closed !== undefined) reject(new BellcastError("shutting_down"));
-    else if (this.#waitingBytes > WAITING_BYTES) {
-      reject(new BellcastError("store_failed", { detail: "Too many messages wait for the disk." }));
-    } else {
-      this.#waiting.push({ draft, retention, resolve, reject });
-      this.#waitingBytes += weightOf(draft);
-      this.#work();
-    }
+    // Without a key each message gets an id.
+    const retained = ({ message }: Appended) => resolve(message as Retained);
+    this.#add({ draft, retention, resolve: retained, reject });
+    return promise;
+  }
+
+  appendOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Appended> {
+    const { promise, resolve, reject } = Promise.withResolvers<Appended>();
+    this.#add({ draft, retention, key, resolve, reject });
     return promise;
   }
 
@@ -147,6 +164,18 @@ export class SqliteStore implements Store {
     await this.#writer.ask({ type: "close" }).catch(() => {});
     this.#writer.stop();
     this.#claim.release();
+  }
+
+  #add(pending: Pending): void {
+    if (this.#closed !== undefined) pending.reject(new BellcastError("shutting_down"));
+    else if (this.#waitingBytes > WAITING_BYTES) {
+      const detail = "Too many messages wait for the disk.";
+      pending.reject(new BellcastError("store_failed", { detail }));
+    } else {
+      this.#waiting.push(pending);
+      this.#waitingBytes += weightOf(pending.draft);
+      this.#work();
+    }
   }
 
   /** Has the writer work until nothing is left to do, from the end of this tick on. */
@@ -197,14 +226,27 @@ export class SqliteStore implements Store {
     if (this.#failing) this.#events.resumed();
     this.#failing = false;
     this.#sweepIsDue ||= isBehind(answer);
-    for (const [index, { draft, resolve }] of batch.entries()) {
-      const id = answer.first + index;
+    const unnumbered = new Map(answer.unnumbered.map((one) => [one.index, one]));
+    let next = answer.first;
+    for (const [index, { draft, resolve, reject }] of batch.entries()) {
+      const other = unnumbered.get(index);
+      if (other?.type === "reused") {
+        reject(new BellcastError("key_reused"));
+        continue;
+      }
+      if (other !== undefined) {
+        resolve(
+          other.type === "repeat" ? repeatOf(draft, other) : { message: draft, isRepeat: false },
+        );
+        continue;
+      }
+      const id = next++;
       // The head moves right before each message is handed over, and not once for all of them: whoever
       // reads meanwhile must not find what he is about to be handed.
       queueMicrotask(() => {
         this.#head = id;
       });
-      resolve({ ...draft, id });
+      resolve({ message: { ...draft, id }, isRepeat: false });
     }
   }
 
@@ -233,6 +275,12 @@ export class SqliteStore implements Store {
       this.#scheduleSweep();
     });
   }
+}
+
+/** @param first what is known of the first publish */
+function repeatOf(draft: Draft, { id, time }: Pick<Message, "id" | "time">): Appended {
+  const message = { ...draft, time };
+  return { message: id === undefined ? message : { ...message, id }, isRepeat: true };
 }
 
 /** About what a waiting message takes of memory: an empty one takes some too. */

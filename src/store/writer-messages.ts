@@ -1,11 +1,18 @@
 import type { Text } from "../core/language.ts";
+import type { KeyRetention } from "../core/store.ts";
 import type { Batch } from "./batch.ts";
 import type { Sync } from "./log-file.ts";
+import type { Unnumbered } from "./log-writer.ts";
 
 /** What the main thread asks of the writer: one thing at a time, each with one answer. */
 export type WriterRequest =
   /** First of all. */
-  | { readonly type: "open"; readonly file: string; readonly sync: Sync }
+  | {
+      readonly type: "open";
+      readonly file: string;
+      readonly sync: Sync;
+      readonly keys: KeyRetention;
+    }
   /** @param nowMs the time by which messages are too old, in milliseconds since the Unix epoch */
   | ({ readonly type: "append"; readonly nowMs: number } & Batch)
   /** Drops a bounded number of messages that retention does not keep. */
@@ -17,8 +24,13 @@ export type WriterAnswer =
   | { readonly type: "opened"; readonly log: string; readonly head: number }
   /** The file cannot be used; it is as it was. */
   | { readonly type: "refused"; readonly reason: Text }
-  /** All entries are committed, with ids from `first` on in their order. */
-  | { readonly type: "appended"; readonly first: number; readonly behind: boolean }
+  /** All entries are committed; but for those that are `unnumbered` they have ids from `first` on, in order. */
+  | {
+      readonly type: "appended";
+      readonly first: number;
+      readonly unnumbered: readonly Unnumbered[];
+      readonly behind: boolean;
+    }
   /** `behind`: there is more to drop than one step may. */
   | { readonly type: "swept"; readonly behind: boolean }
   | { readonly type: "closed" }

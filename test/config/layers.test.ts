@@ -50,6 +50,8 @@ describe("the environment", () => {
       "BELLCAST_LOG_FORMAT",
       "BELLCAST_STORE_PATH",
       "BELLCAST_STORE_SYNC",
+      "BELLCAST_STORE_KEYS",
+      "BELLCAST_STORE_KEY_AGE",
       "BELLCAST_LIMITS_MESSAGE",
       "BELLCAST_LIMITS_HEADERS",
       "BELLCAST_LIMITS_SUBSCRIPTIONS",
@@ -74,6 +76,8 @@ describe("the environment", () => {
         BELLCAST_LOG_FORMAT: "json",
         BELLCAST_STORE_PATH: ":memory:",
         BELLCAST_STORE_SYNC: "normal",
+        BELLCAST_STORE_KEYS: "7",
+        BELLCAST_STORE_KEY_AGE: "1h",
         BELLCAST_LIMITS_MESSAGE: "1000",
         BELLCAST_LIMITS_HEADERS: "16KiB",
         BELLCAST_LIMITS_SUBSCRIPTIONS: "2",
@@ -91,7 +95,7 @@ describe("the environment", () => {
     expect(config).toMatchObject({
       server: { host: "::1", port: 0, hosts: ["a.example", "b.example"] },
       log: { level: "silent", format: "json" },
-      store: { path: ":memory:", sync: "normal" },
+      store: { path: ":memory:", sync: "normal", keys: { count: 7, ageMs: 3_600_000 } },
       limits: {
         messageBytes: 1000,
         headersBytes: 16_384,

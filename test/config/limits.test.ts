@@ -45,6 +45,24 @@ const LIMITS: readonly Limit[] = [
     ],
   },
   {
+    key: "store.keys",
+    read: ({ store }) => store.keys.count,
+    at: [
+      ["1", 1],
+      ["10000000", 10_000_000],
+    ],
+    past: ["0", "10000001", "'1k'"],
+  },
+  {
+    key: "store.key_age",
+    read: ({ store }) => store.keys.ageMs,
+    at: [
+      ["'1s'", 1_000],
+      ["'30d'", 2_592_000_000],
+    ],
+    past: ["'999ms'", "'2592000001ms'", "60"],
+  },
+  {
     key: "limits.message",
     read: ({ limits }) => limits.messageBytes,
     at: [

@@ -14,7 +14,7 @@ describe("without a file", () => {
       config: {
         server: { host: "127.0.0.1", port: 8080, hosts: [] },
         log: { level: "info", format: "auto" },
-        store: { path: "bellcast.db", sync: "full" },
+        store: { path: "bellcast.db", sync: "full", keys: { count: 100_000, ageMs: 86_400_000 } },
         limits: {
           messageBytes: 65_536,
           headersBytes: 8192,

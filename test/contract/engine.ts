@@ -156,6 +156,55 @@ export function engineContract(name: string, open: OpenEngine): void {
       expect(texts()).toEqual(["kept"]);
     });
 
+    for (const topic of ["kept", "live"]) {
+      const key = { credential: "", key: "k" };
+
+      test(`a repeat to a topic that is ${topic} is answered as the first was, and delivers nothing`, async () => {
+        const first = await engine.publish(draft(topic, "x"), key);
+        const repeat = await engine.publish(draft(topic, "x", 2_000), key);
+        expect(first).toMatchObject({ sessions: 41, message: { time: 1_000 } });
+        expect(first.isRepeat).toBeUndefined();
+        expect(repeat).toEqual({ message: first.message, sessions: 0, isRepeat: true });
+        expect(texts()).toEqual(["x"]);
+      });
+
+      test(`repeats to a topic that is ${topic} join the first that is under way`, async () => {
+        const release = under.hold();
+        const publishes = [1, 2, 3].map(() => engine.publish(draft(topic, "x"), key));
+        await new Promise((resolve) => setImmediate(resolve));
+        // Nothing is out before its key is kept, or a repeat could be published again.
+        expect(delivered).toEqual([]);
+        release();
+        const [first, ...repeats] = await Promise.all(publishes);
+        for (const { message, isRepeat } of repeats) {
+          expect([message, isRepeat]).toEqual([first?.message as Message, true]);
+        }
+        expect(texts()).toEqual(["x"]);
+      });
+
+      test(`a key that could not be kept for a topic that is ${topic} is free`, async () => {
+        under.fail(new Error("the disk is full"));
+        await engine.publish(draft(topic, "x"), key).catch(() => {});
+        expect(delivered).toEqual([]);
+        under.fail(undefined);
+        expect((await engine.publish(draft(topic, "y"), key)).isRepeat).toBeUndefined();
+        expect(texts()).toEqual(["y"]);
+      });
+    }
+
+    test("messages with and without a key keep the order of their topic", async () => {
+      const sent = Array.from({ length: 50 }, (_, index) => String(index));
+      await Promise.all(
+        sent.map((text, index) =>
+          engine.publish(
+            draft("kept", text),
+            index % 2 === 0 ? { credential: "", key: text } : undefined,
+          ),
+        ),
+      );
+      expect(texts()).toEqual(sent);
+    });
+
     test("close waits until every publish has been answered", async () => {
       const release = under.hold();
       const events: string[] = [];

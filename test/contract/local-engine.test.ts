@@ -12,6 +12,10 @@ engineContract("the local engine", () => {
   const memory = new MemoryStore({ clock: new ManualClock(1_000) });
   let failure: Error | undefined;
   let gate: Promise<void> | undefined;
+  const pass = async () => {
+    if (failure !== undefined) throw failure;
+    if (gate !== undefined) await gate;
+  };
   const store: Store = {
     get log() {
       return memory.log;
@@ -20,9 +24,12 @@ engineContract("the local engine", () => {
       return memory.head;
     },
     async append(draft, retention) {
-      if (failure !== undefined) throw failure;
-      if (gate !== undefined) await gate;
+      await pass();
       return memory.append(draft, retention);
+    },
+    async appendOnce(draft, retention, key) {
+      await pass();
+      return memory.appendOnce(draft, retention, key);
     },
     read: (range) => memory.read(range),
     watermark: (topic) => memory.watermark(topic),

@@ -6,7 +6,7 @@ import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
 import { storeContract } from "./store.ts";
 
-storeContract("the memory store", ({ clock }) => new MemoryStore({ clock }));
+storeContract("the memory store", (options) => new MemoryStore(options));
 
 const MINUTE = { history: 10, ageMs: 60_000, bytes: 100 };
 const append = (store: MemoryStore, topic: string, clock: Clock) =>

@@ -12,10 +12,11 @@ const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());
 
 let opened = 0;
-storeContract("the SQLite store", ({ clock }) =>
+storeContract("the SQLite store", ({ clock, keys }) =>
   SqliteStore.open({
     path: join(folder.path, `${++opened}.db`),
     clock,
+    keys,
     events: { failing: console.error, resumed() {} },
   }),
 );

@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 
 import fc from "fast-check";
 
-import { type Retained, textData } from "../../src/core/message.ts";
-import type { Range, Store } from "../../src/core/store.ts";
+import { type Draft, type Retained, textData } from "../../src/core/message.ts";
+import { DEFAULT_KEYS, type Range, type Store } from "../../src/core/store.ts";
 import type { Retention } from "../../src/core/topic.ts";
 import { ManualClock } from "../clock.ts";
 import type { OpenStore } from "./store.ts";
@@ -19,7 +19,7 @@ const RETENTIONS: Readonly<Record<string, Retention>> = {
 
 /** A log as one would explain it: every message ever, and a mark on those that are dropped. */
 class NaiveLog {
-  readonly #all: { message: Retained; dropped: boolean }[] = [];
+  readonly #all: { message: Retained; dropped: boolean; expired: boolean }[] = [];
   /** Topics of which nothing was kept at some time after their first message. */
   readonly forgotten = new Set<string>();
 
@@ -27,17 +27,25 @@ class NaiveLog {
     return this.#all.length;
   }
 
-  append(topic: string, time: number, text: string): Retained {
-    const message = { topic, time, data: textData(text), id: this.head + 1 };
-    this.#all.push({ message, dropped: false });
-    this.trim(time);
+  append(draft: Draft): Retained {
+    const message = { ...draft, id: this.head + 1 };
+    this.#all.push({ message, dropped: false, expired: false });
+    this.trim(draft.time);
     return message;
   }
 
   trim(now: number): void {
+    for (const one of this.#all) {
+      if (one.dropped || one.expired || (one.message.expires ?? Infinity) > now) continue;
+      one.expired = true;
+      const { topic } = one.message;
+      if (this.kept([topic]).length === 0) this.forgotten.add(topic);
+    }
     for (const [topic, { history, ageMs, bytes }] of Object.entries(RETENTIONS)) {
       for (;;) {
-        const kept = this.#all.filter((one) => one.message.topic === topic && !one.dropped);
+        const kept = this.#all.filter(
+          (one) => one.message.topic === topic && !one.dropped && !one.expired,
+        );
         const size = kept.reduce((sum, { message }) => sum + message.data.size, 0);
         const [oldest] = kept;
         if (oldest === undefined) break;
@@ -51,7 +59,9 @@ class NaiveLog {
 
   kept(topics: readonly string[]): Retained[] {
     return this.#all
-      .filter(({ message, dropped }) => topics.includes(message.topic) && !dropped)
+      .filter(
+        ({ message, dropped, expired }) => topics.includes(message.topic) && !dropped && !expired,
+      )
       .map(({ message }) => message);
   }
 
@@ -62,9 +72,20 @@ class NaiveLog {
     return keep === "oldest" ? found.slice(0, limit) : found.reverse().slice(0, limit).reverse();
   }
 
-  lastDropped(topic: string): { id: number; time: number } {
+  /** Whether something of the topic has expired, or would have if it had not been dropped before. */
+  hasExpired(topic: string, now: number): boolean {
+    return this.#all.some(
+      ({ message: { topic: name, expires = Infinity } }) => name === topic && expires <= now,
+    );
+  }
+
+  /** What was dropped, but for what nobody would be sent any more if it had been kept. */
+  lastDropped(topic: string, now: number): { id: number; time: number } {
     const [last] = this.#all
-      .filter(({ message, dropped }) => message.topic === topic && dropped)
+      .filter(
+        ({ message, dropped }) =>
+          message.topic === topic && dropped && (message.expires ?? Infinity) > now,
+      )
       .map(({ message: { id, time } }) => ({ id, time }))
       .reverse();
     return last ?? { id: 0, time: 0 };
@@ -81,11 +102,16 @@ const topic = fc.constantFrom(...TOPICS);
 const id = fc.integer({ min: 0, max: 40 });
 
 const append = fc
-  .record({ topic, text: fc.string({ maxLength: 6 }) })
-  .map(({ topic, text }): Step => async (naive, { store, clock }) => {
-    const draft = { topic, time: clock.now(), data: textData(text) };
+  .record({
+    topic,
+    text: fc.string({ maxLength: 6 }),
+    ttl: fc.option(fc.integer({ min: 0, max: 20 }), { freq: 2 }),
+  })
+  .map(({ topic, text, ttl }): Step => async (naive, { store, clock }) => {
+    const expiry = ttl === null ? {} : { expires: clock.now() + ttl };
+    const draft = { topic, time: clock.now(), data: textData(text), ...expiry };
     const message = await store.append(draft, RETENTIONS[topic] as Retention);
-    expect(message).toEqual(naive.append(topic, clock.now(), text));
+    expect(message).toEqual(naive.append(draft));
   });
 
 const wait = fc.integer({ min: 1, max: 12 }).map((ms): Step => async (naive, { clock }) => {
@@ -108,12 +134,13 @@ const read = fc
     expect(store.read(range)).toEqual(naive.read(range));
   });
 
-const compareWatermarks: Step = async (naive, { store }) => {
+const compareWatermarks: Step = async (naive, { store, clock }) => {
   expect(store.head).toBe(naive.head);
   for (const name of [...TOPICS, "never"]) {
-    const [told, truth] = [store.watermark(name), naive.lastDropped(name)];
+    const [told, truth] = [store.watermark(name), naive.lastDropped(name, clock.now())];
     const [oldest] = naive.kept([name]);
-    if (oldest !== undefined && !naive.forgotten.has(name)) {
+    const isExact = !naive.forgotten.has(name) && !naive.hasExpired(name, clock.now());
+    if (oldest !== undefined && isExact) {
       // A topic that is not the first may begin at the floor, but never past what it keeps.
       expect(truth.id === 0 || told.id === truth.id).toBe(true);
     }
@@ -150,7 +177,7 @@ export async function storeModel(open: OpenStore): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const clock = new ManualClock();
-      const store = await open({ clock });
+      const store = await open({ clock, keys: DEFAULT_KEYS });
       const naive = new NaiveLog();
       try {
         for (const run of [...steps, compareWatermarks, compareTopics]) {

@@ -3,15 +3,16 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Clock } from "../../src/core/clock.ts";
 import { bytesData, type Data, jsonData, textData } from "../../src/core/message.ts";
 import { parseSince } from "../../src/core/position.ts";
-import type { Range, Store } from "../../src/core/store.ts";
+import type { KeyRetention, Range, Store } from "../../src/core/store.ts";
 import type { Retention } from "../../src/core/topic.ts";
 import { ManualClock } from "../clock.ts";
 import { storeModel } from "./store-model.ts";
 
 /** Opens a new, empty store. */
-export type OpenStore = (options: { clock: Clock }) => Store | Promise<Store>;
+export type OpenStore = (options: { clock: Clock; keys: KeyRetention }) => Store | Promise<Store>;
 
 const HOUR_MS = 3_600_000;
+const KEYS: KeyRetention = { count: 20, ageMs: HOUR_MS };
 const KEEP: Retention = { history: 1_000, ageMs: HOUR_MS, bytes: 1_000_000 };
 
 /** What every store does, whatever it keeps its messages in. */
@@ -21,7 +22,7 @@ export function storeContract(name: string, open: OpenStore): void {
     let store: Store;
     beforeEach(async () => {
       clock = new ManualClock();
-      store = await open({ clock });
+      store = await open({ clock, keys: KEYS });
     });
     afterEach(() => store.close());
 
@@ -201,6 +202,153 @@ export function storeContract(name: string, open: OpenStore): void {
       });
     });
 
+    describe("a message that expires", () => {
+      const expiring = (ms: number, topic = "a", retention = KEEP) =>
+        store.append(
+          { topic, time: clock.now(), data: textData("x"), expires: clock.now() + ms },
+          retention,
+        );
+
+      test("is there to the last millisecond, and then is not, which is no loss", async () => {
+        const { expires } = await expiring(1_000);
+        await append("a");
+        await clock.advance(999);
+        expect(idsOf("a")).toEqual([1, 2]);
+        const all = { after: 0, before: 3, limit: 1, keep: "oldest" } as const;
+        expect(store.read({ ...all, topics: ["a"] })[0]?.expires).toBe(expires);
+        await clock.advance(1);
+        expect(idsOf("a")).toEqual([2]);
+        expect(store.topics()).toEqual([{ topic: "a", messages: 1, bytes: 1, oldest: 2, head: 2 }]);
+        expect(store.watermark("a")).toEqual({ id: 0, time: 0 });
+        await append("a");
+        expect([idsOf("a"), store.watermark("a").id]).toEqual([[2, 3], 0]);
+      });
+
+      test("at once has an id, and is never there", async () => {
+        expect((await expiring(0)).id).toBe(1);
+        expect([store.head, idsOf("a"), store.topics()]).toEqual([1, [], []]);
+        expect(store.watermark("a")).toEqual({ id: 0, time: 0 });
+        expect((await append("a")).id).toBe(2);
+      });
+
+      test("takes no room from those that stay", async () => {
+        const three = { ...KEEP, history: 3 };
+        await append("a", textData(""), three);
+        for (let n = 0; n < 20; n++) {
+          await expiring(1, "a", three);
+          await clock.advance(1);
+        }
+        await append("a", textData(""), three);
+        await append("a", textData(""), three);
+        expect(idsOf("a")).toEqual([1, 22, 23]);
+        expect(store.watermark("a").id).toBe(0);
+      });
+
+      test("is dropped by retention as any other, and that is a loss", async () => {
+        const one = { ...KEEP, history: 1 };
+        await expiring(10_000, "a", one);
+        await append("a", textData(""), one);
+        expect([idsOf("a"), store.watermark("a").id]).toEqual([[2], 1]);
+        await clock.advance(10_000);
+        await append("a", textData(""), one);
+        expect([idsOf("a"), store.watermark("a").id]).toEqual([[3], 2]);
+      });
+
+      test("leaves nothing behind, however many there are between those that stay", async () => {
+        for (let n = 0; n < 300; n++) await (n % 100 === 0 ? append("a") : expiring(n));
+        await clock.advance(1_000);
+        expect(idsOf("a")).toEqual([1, 101, 201]);
+        expect(idsOf("a", { limit: 2, keep: "newest" })).toEqual([101, 201]);
+        await append("a");
+        expect(store.topics()).toEqual([
+          { topic: "a", messages: 4, bytes: 4, oldest: 1, head: 301 },
+        ]);
+      });
+    });
+
+    describe("a message with a key", () => {
+      const once = (key: string, text = "x", { topic = "a", credential = "", from = "" } = {}) =>
+        store.appendOnce(
+          { topic, time: clock.now(), data: textData(text), ...(from ? { from } : {}) },
+          topic === "live" ? { ...KEEP, history: 0 } : KEEP,
+          { credential, key },
+        );
+
+      test("is appended once, and each repeat gets the first one's id and time", async () => {
+        const first = await once("k");
+        expect(first).toMatchObject({ message: { id: 1 }, isRepeat: false });
+        await clock.advance(5);
+        await append("a");
+        const repeat = await once("k");
+        expect(repeat).toEqual({ message: first.message, isRepeat: true });
+        expect([idsOf("a"), store.head]).toEqual([[1, 2], 2]);
+      });
+
+      test("is appended once when it comes many times at once", async () => {
+        const appended = await Promise.all([once("k"), append("b"), once("k"), once("k")]);
+        expect(appended.map((one) => ("isRepeat" in one ? one.isRepeat : one.id))).toEqual([
+          ...[false, 2, true, true],
+        ]);
+        expect([idsOf("a"), store.head]).toEqual([[1], 2]);
+      });
+
+      test("is refused when the key belongs to another content, kind or sender, and changes nothing", async () => {
+        await once("k", "1", { from: "anna" });
+        const draft = { topic: "a", time: clock.now(), data: jsonData("1"), from: "anna" };
+        for (const repeat of [
+          () => once("k", "2", { from: "anna" }),
+          () => once("k", "1"),
+          () => once("k", "1", { from: "bob" }),
+          () => store.appendOnce(draft, KEEP, { credential: "", key: "k" }),
+        ]) {
+          const error: unknown = await repeat().catch((reason: unknown) => reason);
+          expect(error).toMatchObject({ code: "key_reused" });
+        }
+        expect([idsOf("a"), store.head]).toEqual([[1], 1]);
+        expect((await once("k", "1", { from: "anna" })).isRepeat).toBe(true);
+      });
+
+      test("shares its key with no other topic and no other credential", async () => {
+        await once("k");
+        expect((await once("k", "y", { topic: "b" })).message.id).toBe(2);
+        expect((await once("k", "z", { credential: "c" })).message.id).toBe(3);
+        expect((await once("k2", "z")).message.id).toBe(4);
+      });
+
+      test("of an unretained topic has no id, and its key is kept all the same", async () => {
+        const first = await once("k", "x", { topic: "live" });
+        expect([first.isRepeat, first.message.id]).toEqual([false, undefined]);
+        await clock.advance(5);
+        const repeat = await once("k", "x", { topic: "live" });
+        expect([repeat.isRepeat, repeat.message]).toEqual([true, first.message]);
+        expect([store.head, store.topics()]).toEqual([0, []]);
+      });
+
+      test("is known when the message is gone", async () => {
+        await once("k");
+        await append("a", textData(""), { ...KEEP, history: 1 });
+        expect(idsOf("a")).toEqual([2]);
+        expect(await once("k")).toMatchObject({ message: { id: 1 }, isRepeat: true });
+      });
+
+      test("is known as long as keys are remembered, and is new a millisecond later", async () => {
+        await once("k");
+        await clock.advance(KEYS.ageMs);
+        expect((await once("k")).isRepeat).toBe(true);
+        await clock.advance(1);
+        expect(await once("k", "other")).toMatchObject({ message: { id: 2 }, isRepeat: false });
+        expect((await once("k", "other")).isRepeat).toBe(true);
+      });
+
+      test("is known while no more keys than are remembered came after it", async () => {
+        await once("k");
+        for (let n = 1; n < KEYS.count; n++) await once(`k${n}`);
+        expect((await once("k")).isRepeat).toBe(true);
+        await once("one more");
+        expect((await once("k")).isRepeat).toBe(false);
+      });
+    });
+
     test("lists what it keeps of each topic", async () => {
       await append("a", textData("x".repeat(10)));
       await append("b", bytesData(new Uint8Array(3)));
@@ -240,7 +388,7 @@ export function storeContract(name: string, open: OpenStore): void {
     });
 
     test("every store has a log of its own, whose name can stand in a position", async () => {
-      const other = await open({ clock });
+      const other = await open({ clock, keys: KEYS });
       expect(other.log).not.toBe(store.log);
       expect(parseSince(`${store.log}:7`)).toEqual({ kind: "position", log: store.log, id: 7 });
       await append("a");
@@ -249,7 +397,7 @@ export function storeContract(name: string, open: OpenStore): void {
     });
 
     test("close waits for the appends that are under way", async () => {
-      const other = await open({ clock });
+      const other = await open({ clock, keys: KEYS });
       const answered: number[] = [];
       for (let n = 0; n < 10; n++) {
         void other

@@ -103,6 +103,29 @@ describe("publish", () => {
     ]);
   });
 
+  test("with a key is answered again when it is repeated, and published once", async () => {
+    const publish = { type: "publish", ref: 1, topic: "live", data: "x", key: "k" };
+    const ok = { type: "ok", ref: 1, log: node.log, topic: "live", time: 1_000, sessions: 0 };
+    expect(await answers(publish)).toEqual([ok]);
+    await node.clock.advance(5);
+    expect(await answers(publish)).toEqual([{ ...ok, repeat: true }]);
+    expect(await answers({ ...publish, data: "y" })).toMatchObject([
+      { type: "error", ref: 1, code: "key_reused", retry: false },
+    ]);
+    expect(node.hub.counts.published).toBe(1);
+  });
+
+  test.each([
+    ["k".repeat(255), "ok"],
+    ["k".repeat(256), "invalid_key"],
+    ["", "invalid_key"],
+    ["schlüssel", "invalid_key"],
+    ["a\nb", "invalid_key"],
+  ])("with the key %j comes to %s", async (key, outcome) => {
+    const [answer] = await answers({ type: "publish", ref: 1, topic: "live", data: "x", key });
+    expect(answer?.["code"] ?? answer?.["type"]).toBe(outcome);
+  });
+
   test("of bytes publishes bytes", async () => {
     await answers({ type: "publish", topic: "chat", data: "+/8A", encoding: "base64" });
     const { messages } = node.hub.history({ topics: ["chat"], limit: 1 });

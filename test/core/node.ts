@@ -137,17 +137,20 @@ export class TestNode {
     return new Promise((resolve) => setImmediate(resolve));
   }
 
+  async #held<T>(append: Promise<T>): Promise<T> {
+    const appended = await append;
+    if (this.#isHeld) await new Promise<void>((resolve) => this.#commits.push(resolve));
+    return appended;
+  }
+
   #slowly(store: MemoryStore): Store {
     return {
       log: store.log,
       get head() {
         return store.head;
       },
-      append: async (draft, retention) => {
-        const message = await store.append(draft, retention);
-        if (this.#isHeld) await new Promise<void>((resolve) => this.#commits.push(resolve));
-        return message;
-      },
+      append: (draft, retention) => this.#held(store.append(draft, retention)),
+      appendOnce: (draft, retention, key) => this.#held(store.appendOnce(draft, retention, key)),
       read: (range) => {
         const page = store.read(range);
         this.pages.push(page.length);

@@ -33,6 +33,7 @@ const requests: Record<
   invalid_request: () => one(get("/t/%zz")),
   invalid_topic: () => one(get("/t/a%20b")),
   invalid_sid: () => one(handshake("/ws/a%20b")),
+  invalid_key: () => one(post("x", "Idempotency-Key: ")),
   invalid_parameter: () => one(get("/t/a?limit=0")),
   not_offered: () => one(post("x", "Delay: 30s")),
   invalid_utf8: () => one(Buffer.from(post("\xff"), "latin1")),
@@ -48,6 +49,11 @@ const requests: Record<
   unknown_session: () => one(get("/v1/sessions/a").replace("GET", "DELETE")),
   method_not_allowed: () => one(get("/t/a").replace("GET", "PATCH")),
   message_too_large: () => one(post("x".repeat(65_537))),
+  async key_reused() {
+    await using app = await start();
+    await raw(app.url, post("x", "Idempotency-Key: k"));
+    return await raw(app.url, post("y", "Idempotency-Key: k"));
+  },
   unsupported_media_type: () => one(post("x", "Content-Encoding: gzip")),
   wrong_host: () => one(get("/").replace("localhost", "evil.example")),
   upgrade_required: () => one(get("/ws/a")),

@@ -34,6 +34,7 @@ export interface Receipt {
   readonly topic: string;
   readonly time: number;
   readonly sessions: number;
+  readonly repeat?: true;
 }
 
 /** What a history is answered with. */

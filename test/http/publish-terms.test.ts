@@ -7,8 +7,6 @@ test.each([
   ["Delay: 30s", "delay=30s"],
   ["At: 2030-01-01T00:00:00Z", "at=2030-01-01T00:00:00Z"],
   ["Cron: 0 0 9 * * *", "cron=0+0+9+*+*+*"],
-  ["TTL: 60", "ttl=60"],
-  ["Idempotency-Key: a", "key=a"],
 ])(
   "%s is refused, as a header and as a parameter, and nothing is published",
   async (term, query) => {

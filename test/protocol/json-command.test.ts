@@ -68,6 +68,11 @@ describe("a frame is the command that it says", () => {
       { type: "publish", ...none, topic: "a", data: textData("消") },
     ],
     [
+      "publish with a key",
+      '{"type":"publish","topic":"a","data":"x","key":"k"}',
+      { type: "publish", ...none, topic: "a", data: textData("x"), key: "k" },
+    ],
+    [
       "publish JSON, byte for byte",
       '{"type":"publish","topic":"a","data": { "n" : 9007199254740993.0 } }',
       { type: "publish", ...none, topic: "a", data: jsonData('{ "n" : 9007199254740993.0 }') },
@@ -118,11 +123,6 @@ describe("a frame that is no command says what is wrong", () => {
     "since is LOG:ID, an id, a duration or all, or an object of these by topic" as const;
   test.each<[frame: string, detail: string, code?: ErrorCode]>([
     ['{"ref":2}', "type is a text", "unknown_type"],
-    [
-      '{"ref":2,"type":"publish","topic":"a","data":1,"key":"k"}',
-      "this version does not know key",
-      "not_offered",
-    ],
     ['{"ref":2,"type":5}', "type is a text", "unknown_type"],
     ['{"ref":2,"type":"Ping"}', 'there is no type "Ping"', "unknown_type"],
     ['{"ref":2,"type":"__proto__"}', 'there is no type "__proto__"', "unknown_type"],
@@ -143,6 +143,7 @@ describe("a frame that is no command says what is wrong", () => {
     ['{"ref":2,"type":"subscribe","topics":[],"since":{"a":true}}', SINCE],
     ['{"ref":2,"type":"publish","data":1}', "topic is a text"],
     ['{"ref":2,"type":"publish","topic":"a"}', "data is missing"],
+    ['{"ref":2,"type":"publish","topic":"a","data":1,"key":7}', "key is a text"],
     ['{"ref":2,"type":"publish","topic":"a","data":1,"encoding":"base64"}', "data is not base64"],
     [
       '{"ref":2,"type":"publish","topic":"a","data":"+_8A","encoding":"base64"}',

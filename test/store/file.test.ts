@@ -1,13 +1,14 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { textData } from "../../src/core/message.ts";
 import { closeLog, openLog } from "../../src/store/log-file.ts";
 import { MIGRATIONS } from "../../src/store/schema.ts";
 import { temporaryFolder } from "../e2e/executable.ts";
-import { append, kept, openStore, refusalOf, textsOf } from "./fixture.ts";
+import { append, KEEP, kept, openStore, refusalOf, textsOf } from "./fixture.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let path: string;
@@ -86,6 +87,31 @@ test("an empty file becomes a store", async () => {
   await store.close();
 });
 
+describe("a store of version 1", () => {
+  const V1 = MIGRATIONS.slice(0, 1);
+
+  test("is brought up to date with everything in it, and a copy of what there was", async () => {
+    writeFileSync(path, "");
+    const { db } = openLog(path, { sync: "full", migrations: V1 });
+    db.run("INSERT INTO topics VALUES (1, 'a', 100, 1e13, 1e6, 1, 1, 5, 0, 0)");
+    db.run("INSERT INTO messages VALUES (1, 1, 5, 5, 'anna', 0, 1, 'x'); UPDATE log SET head = 1");
+    const { log } = db.query<{ log: string }, []>("SELECT log FROM log").get() ?? {};
+    closeLog(db);
+
+    const store = await openStore(path);
+    expect([store.log, store.head]).toEqual([log as string, 1]);
+    expect(kept(store, "a")).toEqual([
+      { id: 1, topic: "a", time: 5, from: "anna", data: textData("x") },
+    ]);
+    const draft = { topic: "a", time: Date.now(), data: textData("y") };
+    const key = { credential: "", key: "k" };
+    expect(await store.appendOnce(draft, KEEP, key)).toMatchObject({ message: { id: 2 } });
+    expect(await store.appendOnce(draft, KEEP, key)).toMatchObject({ isRepeat: true });
+    await store.close();
+    expect(existsSync(`${path}.v1.bak`)).toBe(true);
+  });
+});
+
 describe("a migration", () => {
   const NEXT = [...MIGRATIONS, "ALTER TABLE messages ADD COLUMN colour TEXT DEFAULT 'blue'"];
 
@@ -118,6 +144,6 @@ describe("a migration", () => {
   test("of a file that is up to date copies nothing", async () => {
     await fill();
     await (await openStore(path)).close();
-    expect(await Bun.file(`${path}.v1.bak`).exists()).toBe(false);
+    expect(await Bun.file(`${path}.v${MIGRATIONS.length}.bak`).exists()).toBe(false);
   });
 });

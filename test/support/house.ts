@@ -29,7 +29,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   client: { imports: ["protocol"], globals: ["globalThis", "setTimeout", "Date.now"] },
   public: { imports: ["client"], globals: ["fetch"] },
   store: {
-    imports: ["core", "bun:sqlite", "node:fs", "node:path"],
+    imports: ["core", "bun:sqlite", "node:crypto", "node:fs", "node:path"],
     // process: the umask, around the making of a file
     globals: ["process", "setImmediate"],
   },
