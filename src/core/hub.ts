@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Codec } from "./codec.ts";
+import { Delivery } from "./delivery.ts";
 import type { Engine, Published, Recoverable } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
 import type { SessionEvent } from "./event.ts";
@@ -12,9 +12,8 @@ import {
   startAfter,
   startOf,
 } from "./history.ts";
-import type { Data, Message } from "./message.ts";
+import type { Data } from "./message.ts";
 import { isKey, isSid, isTopic } from "./names.ts";
-import { Pacer } from "./pacer.ts";
 import type { Since } from "./position.ts";
 import { Recovery } from "./recovery.ts";
 import type { Session } from "./session.ts";
@@ -67,24 +66,23 @@ export class Hub {
   readonly #options: HubOptions;
   readonly #sessions = new Set<Session>();
   readonly #recovery: Recovery;
-  readonly #pacer: Pacer<Message>;
-  #published = 0;
-  #delivered = 0;
-  #fannedOut: number;
+  readonly #delivery: Delivery;
   readonly #slowReaders: SlowReaders;
-  /** The formats that sessions speak, and how many do. */
-  readonly #spoken = new Map<Codec, number>();
-  /** How many sessions the last message was handed to. */
-  #reached = 0;
+  #published = 0;
 
   constructor(options: HubOptions) {
-    const { engine, log, clock, limits } = options;
+    const { engine, log, fanout, clock, limits } = options;
     this.#options = options;
-    this.#fannedOut = log.head;
+    this.#delivery = new Delivery({
+      fanout,
+      clock,
+      head: log.head,
+      suspect: () => this.#slowReaders.suspect(),
+    });
     this.#recovery = new Recovery({
       log,
       clock,
-      fannedOut: () => this.#fannedOut,
+      fannedOut: () => this.fannedOut,
       goLive: (session, topics) => this.#goLive(session, topics),
       failed: (session, error) => this.fail(session, error),
       softBytes: limits.softBytes,
@@ -98,8 +96,7 @@ export class Hub {
       limits,
       fallBehind: (session, topics) => this.#fallBehind(session, topics),
     });
-    this.#pacer = new Pacer({ clock, pass: (message) => this.#fanOut(message) });
-    engine.start((message) => this.#deliver(message));
+    engine.start((message) => this.#delivery.deliver(message));
   }
 
   get sessions(): ReadonlySet<Session> {
@@ -110,7 +107,7 @@ export class Hub {
   get counts() {
     return {
       published: this.#published,
-      delivered: this.#delivered,
+      delivered: this.#delivery.delivered,
       catchingUp: this.#recovery.size,
       /** How often a session has left the live fan-out because it read too slowly. */
       slow: this.#slowReaders.found,
@@ -123,7 +120,7 @@ export class Hub {
 
   /** The last id that was handed to the live sessions: what a session that joins now has everything up to. */
   get fannedOut(): number {
-    return this.#fannedOut;
+    return this.#delivery.fannedOut;
   }
 
   /**
@@ -133,7 +130,7 @@ export class Hub {
    */
   open(session: Session, since?: Since): void {
     this.#sessions.add(session);
-    this.#spoken.set(session.codec, (this.#spoken.get(session.codec) ?? 0) + 1);
+    this.#delivery.enter(session);
     // Whoever is told of the session may publish to it at once.
     this.#enter(session, session.topics, () => since);
     this.#options.events.opened(session);
@@ -142,9 +139,7 @@ export class Hub {
   /** A session's connection has ended, whoever ended it. */
   close(session: Session, code: number, reason: string): void {
     if (!this.#sessions.delete(session)) return;
-    const speakers = (this.#spoken.get(session.codec) ?? 0) - 1;
-    if (speakers > 0) this.#spoken.set(session.codec, speakers);
-    else this.#spoken.delete(session.codec);
+    this.#delivery.exit(session);
     this.#recovery.drop(session);
     const { clock, events } = this.#options;
     // The machine's clock may have been set back meanwhile.
@@ -171,7 +166,7 @@ export class Hub {
     if (!session.topics.includes(topic)) return;
     session.topics = session.topics.filter((other) => other !== topic);
     this.#recovery.leave(session, topic);
-    this.#options.fanout.unsubscribe(session, nativeTopic(session.codec, topic));
+    this.#delivery.unsubscribe(session, topic);
   }
 
   /** The session's peer has read something of what waited for it. */
@@ -224,6 +219,9 @@ export class Hub {
       key === undefined ? key : { credential: "", key },
     );
     if (published.isRepeat !== true) this.#published++;
+    // Whoever publishes faster than the sessions can be handed it is slowed down by the answers.
+    const room = this.#delivery.room();
+    if (room !== undefined) await room;
     return published;
   }
 
@@ -238,48 +236,15 @@ export class Hub {
 
   /** Hands over what waits, and ends every replay. */
   stop(): void {
-    this.#pacer.flush();
+    this.#delivery.flush();
     this.#slowReaders.stop();
     this.#recovery.close();
   }
 
-  #deliver(message: Message): number {
-    const isPassed = this.#pacer.push(message, message.data.size);
-    const sessions = isPassed ? this.#reached : this.#reach(message.topic);
-    this.#delivered += sessions;
-    return sessions;
-  }
-
-  /** How many sessions are live on a topic. */
-  #reach(topic: string): number {
-    let sessions = 0;
-    for (const codec of this.#spoken.keys()) {
-      sessions += this.#options.fanout.count(nativeTopic(codec, topic));
-    }
-    return sessions;
-  }
-
-  /** Encodes a message once a codec that has subscribers, and hands it over once. */
-  #fanOut(message: Message): void {
-    const { fanout } = this.#options;
-    this.#reached = 0;
-    for (const codec of this.#spoken.keys()) {
-      const topic = nativeTopic(codec, message.topic);
-      const count = fanout.count(topic);
-      if (count === 0) continue;
-      this.#reached += count;
-      const isBackedUp = fanout.publish(topic, codec.encode(message));
-      if (isBackedUp) this.#slowReaders.suspect();
-    }
-    if (message.id !== undefined) this.#fannedOut = message.id;
-  }
-
   /** From now on the session is sent what it has not seen only as fast as it reads. */
   #fallBehind(session: Session, topics: readonly string[]): void {
-    for (const topic of topics) {
-      this.#options.fanout.unsubscribe(session, nativeTopic(session.codec, topic));
-    }
-    const start = startAfter(this.#fannedOut, this.log);
+    for (const topic of topics) this.#delivery.unsubscribe(session, topic);
+    const start = startAfter(this.fannedOut, this.log);
     this.#recovery.start(session, topics, start, { fellBehind: true });
   }
 
@@ -298,7 +263,7 @@ export class Hub {
       const start = this.log.retains(topic) ? this.#startOf(session, from) : undefined;
       if (start === undefined) {
         live.push(topic);
-        if (from) this.tell(session, { type: "live", topic, id: this.#fannedOut });
+        if (from) this.tell(session, { type: "live", topic, id: this.fannedOut });
         continue;
       }
       const key = `${start.after}:${start.notBefore}:${start.asked?.text}`;
@@ -318,16 +283,10 @@ export class Hub {
   #startOf(session: Session, since: Since | undefined): Start | undefined {
     if (since !== undefined) return startOf(since, this.log, this.#options.clock.now());
     // Nothing of a session is live while it is behind: see `Recovery`.
-    return this.#recovery.isBehind(session) ? { after: this.#fannedOut } : undefined;
+    return this.#recovery.isBehind(session) ? { after: this.fannedOut } : undefined;
   }
 
   #goLive(session: Session, topics: readonly string[]): void {
-    for (const topic of topics) {
-      this.#options.fanout.subscribe(session, nativeTopic(session.codec, topic));
-    }
+    for (const topic of topics) this.#delivery.subscribe(session, topic);
   }
-}
-
-function nativeTopic(codec: Codec, topic: string): string {
-  return `${codec.name}/${topic}`;
 }

@@ -6,13 +6,19 @@ import type { Clock } from "./clock.ts";
  */
 const TURN_BYTES = 64 * 1024;
 
+/** What may wait before those who publish are made to wait too. */
+const ROOM_BYTES = 1024 * 1024;
+
 /** Lets things through in order, at most so many bytes of them a turn of the loop. */
 export class Pacer<T> {
   readonly #clock: Clock;
   readonly #pass: (item: T) => void;
   #waiting: Waiting<T>[] = [];
   #next = 0;
+  #waitingBytes = 0;
   #spent = 0;
+  /** Kept while there is no room. */
+  #room: PromiseWithResolvers<void> | undefined;
   #turn: (() => void) | undefined;
 
   constructor({ clock, pass }: { clock: Clock; pass: (item: T) => void }) {
@@ -32,8 +38,16 @@ export class Pacer<T> {
       return true;
     }
     this.#waiting.push(waiting);
+    this.#waitingBytes += waiting.bytes;
     this.#awaitTurn();
     return false;
+  }
+
+  /** Undefined while there is room for more, and otherwise resolves when there is. */
+  room(): Promise<void> | undefined {
+    if (this.#waitingBytes <= ROOM_BYTES) return undefined;
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
   }
 
   /** Passes on whatever waits. */
@@ -43,6 +57,8 @@ export class Pacer<T> {
     for (const { item } of this.#waiting.splice(0).slice(this.#next)) this.#pass(item);
     this.#next = 0;
     this.#spent = 0;
+    this.#waitingBytes = 0;
+    this.#makeRoom();
   }
 
   #mayPass({ bytes }: Waiting<T>): boolean {
@@ -56,6 +72,11 @@ export class Pacer<T> {
     this.#pass(item);
   }
 
+  #makeRoom(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+
   #awaitTurn(): void {
     this.#turn ??= this.#clock.after(0, () => this.#take());
   }
@@ -67,9 +88,11 @@ export class Pacer<T> {
       const waiting = this.#waiting[this.#next];
       if (waiting === undefined || !this.#mayPass(waiting)) break;
       this.#next++;
+      this.#waitingBytes -= waiting.bytes;
       this.#spend(waiting);
     }
     if (this.#next < this.#waiting.length) this.#awaitTurn();
+    if (this.#waitingBytes <= ROOM_BYTES) this.#makeRoom();
     // Shifting an array for each would be quadratic, and one that is never empty would keep them all.
     if (2 * this.#next >= this.#waiting.length) {
       this.#waiting = this.#waiting.slice(this.#next);

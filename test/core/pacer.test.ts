@@ -55,6 +55,33 @@ describe("in one turn of the loop", () => {
   });
 });
 
+describe("there is room", () => {
+  const MIB = 1024 * 1024;
+
+  test("while a mebibyte waits, and not with a byte more, until that is gone", async () => {
+    pacer.push("now", TURN);
+    for (let bytes = 0; bytes < MIB; bytes += TURN) pacer.push("waits", TURN);
+    expect(pacer.room()).toBeUndefined();
+    pacer.push("one more", 1);
+    let hasRoom = false;
+    void pacer.room()?.then(() => (hasRoom = true));
+    await Promise.resolve();
+    expect(hasRoom).toBe(false);
+    await clock.turn();
+    expect([hasRoom, pacer.room()]).toEqual([true, undefined]);
+  });
+
+  test("when everything is passed on", async () => {
+    pacer.push("now", TURN);
+    pacer.push("huge", 2 * MIB);
+    const room = pacer.room();
+    expect(room).toBeDefined();
+    pacer.flush();
+    await room;
+    expect(pacer.room()).toBeUndefined();
+  });
+});
+
 test("nothing overtakes what waits, however small it is", async () => {
   pacer.push("a", TURN);
   pacer.push("b", TURN);
