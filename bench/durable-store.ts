@@ -1,6 +1,6 @@
 /** The store's row: the bare `Bun.serve` of the control row with Bellcast's store behind it. */
 import { textData } from "../src/core/message.ts";
-import { DEFAULT_RETENTION } from "../src/core/topic.ts";
+import { DEFAULT_SETTINGS } from "../src/core/topic.ts";
 import { SqliteStore } from "../src/store/sqlite.ts";
 import { systemClock } from "../src/system-clock.ts";
 
@@ -14,7 +14,7 @@ const server = Bun.serve({
     "/t/bench": {
       POST: async (request) => {
         const draft = { topic: "bench", time: Date.now(), data: textData(await request.text()) };
-        const { id, topic, time } = await store.append(draft, DEFAULT_RETENTION);
+        const { id, topic, time } = await store.append(draft, DEFAULT_SETTINGS);
         return Response.json({ id, topic, time, sessions: 0 });
       },
     },

@@ -7,7 +7,7 @@ import { type Receipt, receiptOf } from "./core/event.ts";
 import type { PublishTerms } from "./core/hub.ts";
 import { dataOf } from "./core/message.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "./core/store.ts";
-import { isPattern, type Retention } from "./core/topic.ts";
+import { isPattern, type Retention, type TopicSettings } from "./core/topic.ts";
 import { hookEvents, type Hooks } from "./observe/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
 import { allOf, sessionLog } from "./observe/session-log.ts";
@@ -34,6 +34,7 @@ export type {
   PublishTerms,
   Retention,
   RunFacts,
+  TopicSettings,
 };
 export { version };
 
@@ -56,8 +57,8 @@ export interface BellcastOptions extends Hooks {
   /** How many idempotency keys are remembered, and for how long: 100,000 and a day when left out. */
   readonly keys?: Partial<KeyRetention>;
   readonly jobs?: readonly JobDefinition[];
-  /** Retention by pattern of topics. */
-  readonly topics?: Readonly<Record<string, Partial<Retention>>>;
+  /** Settings by pattern of topics. */
+  readonly topics?: Readonly<Record<string, Partial<TopicSettings>>>;
   readonly limits?: Partial<Settings["limits"]>;
   readonly auth?: { mode?: AuthMode; origins?: readonly string[]; allowFromDisk?: boolean };
   /** A folder of pages in place of the built-in ones. */

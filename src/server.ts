@@ -11,7 +11,7 @@ import { BellcastError } from "./core/errors.ts";
 import { Hub, type HubEvents, type HubLimits } from "./core/hub.ts";
 import { InFlight } from "./core/inflight.ts";
 import type { Store } from "./core/store.ts";
-import { type Retention, Retentions } from "./core/topic.ts";
+import { Topics, type TopicSettings } from "./core/topic.ts";
 import { LocalEngine } from "./engine/local.ts";
 import { Admission } from "./http/admission.ts";
 import { HttpApp } from "./http/app.ts";
@@ -40,7 +40,7 @@ export interface Settings {
     readonly allowFromDisk: boolean;
   };
   readonly limits: HubLimits & WebSocketLimits & { readonly headersBytes: number };
-  readonly topics: Readonly<Record<string, Partial<Retention>>>;
+  readonly topics: Readonly<Record<string, Partial<TopicSettings>>>;
   readonly jobs: readonly JobOptions[];
   readonly store: Pick<SqliteOptions, "path" | "sync" | "keys">;
   /** A folder of pages in place of the built-in ones. */
@@ -85,11 +85,13 @@ export class BellcastServer {
 
   private constructor(settings: Settings, store: Store) {
     const { clock, log, limits, events, auth, version } = settings;
-    this.#engine = new LocalEngine({ store, retentions: new Retentions(settings.topics) });
+    const topics = new Topics(settings.topics);
+    this.#engine = new LocalEngine({ store, topics });
     this.hub = new Hub({
       engine: this.#engine,
       log: this.#engine,
       fanout: this.#fanout,
+      topics,
       clock,
       events,
       limits,
@@ -202,6 +204,7 @@ export class BellcastServer {
   async #close(): Promise<void> {
     // The listening socket closes now; the promise waits for sockets, for ever.
     void this.#server?.stop(false);
+    this.hub.release();
     await within(GRACE_MS, Promise.all([this.schedule.stop(), this.#requests.idle()]));
     this.#transport.stop();
     this.hub.stop();

@@ -94,6 +94,14 @@ export const KEY_COMMENTS = {
   "topics.history": { en: "The most messages; 0 keeps none.", zh: "最多保留几条；0 表示不保留。" },
   "topics.age": { en: "The greatest age of a message.", zh: "消息最长保留多久。" },
   "topics.bytes": { en: "The most bytes of payload.", zh: "消息内容最多保留多少字节。" },
+  "topics.coalesce": {
+    en: "Gathers what is published for so long, and sends it in one go.",
+    zh: "把这段时间内发布的消息合并为一次发送。",
+  },
+  "topics.presence": {
+    en: "true tells subscribers who is there, who comes and who goes.",
+    zh: "true 表示向订阅者告知在线成员及其进出。",
+  },
   "web.public": {
     en: "A folder to serve instead of the built-in pages, relative to this file's folder.",
     zh: "代替内置网页的文件夹，相对于本文件所在的文件夹。",

@@ -1,4 +1,5 @@
 import type { Lang, Text } from "../core/language.ts";
+import type { TopicSettings } from "../core/topic.ts";
 import { formatDuration, formatSize } from "../core/units.ts";
 import { KEY_COMMENTS, SECTION_COMMENTS } from "./comments.ts";
 import type { KeyName } from "./keys.ts";
@@ -24,6 +25,7 @@ export function initToml(lang: Lang): string {
     const words = explained.has(section) ? undefined : SECTION_COMMENTS[section];
     explained.add(section);
     const lines = Object.entries(values).flatMap(([key, value]) => {
+      if (words === undefined && value === undefined) return [];
       const name = `${section}.${key}` as KeyName;
       const line =
         value === undefined
@@ -44,6 +46,7 @@ const COMMENTS: Readonly<Record<KeyName, Text>> = KEY_COMMENTS;
 
 /** Values of the keys that have no default. */
 const EXAMPLES: Readonly<Partial<Record<KeyName, string>>> = {
+  "topics.coalesce": "10ms",
   "web.public": "public",
   "job.tz": "Asia/Shanghai",
   "job.message": "tick",
@@ -81,10 +84,10 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
     },
     { section: "auth", header: "[auth]", values: { mode: auth.mode, origins: auth.origins } },
     { section: "web", header: "[web]", values: { public: web.public } },
-    ...Object.entries(topics).map(([pattern, { history, ageMs, bytes }]): TableText => ({
+    ...Object.entries(topics).map(([pattern, settings]): TableText => ({
       section: "topics",
       header: `[topics.${quote(pattern)}]`,
-      values: { history, age: formatDuration(ageMs), bytes: formatSize(bytes) },
+      values: topicValues(settings),
     })),
     ...jobs.map(({ name, cron, tz, topic, enabled, template, message }): TableText => ({
       section: "job",
@@ -96,6 +99,14 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
 
 function storeValues({ path, sync, keys }: Config["store"]): TableText["values"] {
   return { path, sync, keys: keys.count, key_age: formatDuration(keys.ageMs) };
+}
+
+function topicValues({ history, ageMs, bytes, coalesceMs, presence }: TopicSettings) {
+  return {
+    ...{ history, age: formatDuration(ageMs), bytes: formatSize(bytes) },
+    coalesce: coalesceMs === 0 ? undefined : formatDuration(coalesceMs),
+    presence,
+  };
 }
 
 function literal(value: Value): string {

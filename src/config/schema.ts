@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { isTopic } from "../core/names.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "../core/store.ts";
-import { ALL, isPattern, type Retention, Retentions } from "../core/topic.ts";
+import { ALL, isPattern, Topics, type TopicSettings } from "../core/topic.ts";
 import { formatDuration } from "../core/units.ts";
 import { Cron, CronError } from "../schedule/cron.ts";
 import { parseTemplate, TemplateError } from "../schedule/template.ts";
@@ -68,7 +68,7 @@ export interface Config {
     readonly origins: readonly string[];
   };
   /** By pattern, complete: what the file leaves out is the default, and the last two match the rest. */
-  readonly topics: Readonly<Record<string, Retention>>;
+  readonly topics: Readonly<Record<string, TopicSettings>>;
   readonly web: {
     /** An absolute path of a folder that is served instead of the built-in pages. */
     readonly public?: string;
@@ -149,6 +149,8 @@ export const TOPIC_KEYS = {
   history: v.exactOptional(integer(0, 1_000_000)),
   age: v.exactOptional(duration(1, 3650 * DAY_MS)),
   bytes: v.exactOptional(size(1, 1024 * MIB)),
+  coalesce: v.exactOptional(duration(1, 1_000)),
+  presence: v.exactOptional(v.boolean(says(TEXTS.flagValue))),
 } as const;
 
 /** `[[job]]`. */
@@ -169,14 +171,14 @@ export const CLOCK_JOB = {
   template: "这是来自服务端的消息：{{time 'HH:mm:ss'}}",
 } as const;
 
-const retention = table(TOPIC_KEYS);
+const topicTable = table(TOPIC_KEYS);
 
 const topics = v.pipe(
-  v.custom<Record<string, v.InferInput<typeof retention>>>(isTable, says(TEXTS.table)),
+  v.custom<Record<string, v.InferInput<typeof topicTable>>>(isTable, says(TEXTS.table)),
   // A list, because valibot leaves `constructor` out of records, and it is a fine name of a topic.
   v.transform((patterns) => Object.entries(patterns)),
-  v.array(v.tuple([text(isPattern, TEXTS.pattern), retention])),
-  v.transform((named) => retentions(named)),
+  v.array(v.tuple([text(isPattern, TEXTS.pattern), topicTable])),
+  v.transform((named) => topicSettings(named)),
 );
 
 const job = v.pipe(
@@ -255,18 +257,20 @@ function toLimits({
   };
 }
 
-function retentions(
-  named: readonly (readonly [string, v.InferOutput<typeof retention>])[],
+function topicSettings(
+  named: readonly (readonly [string, v.InferOutput<typeof topicTable>])[],
 ): Config["topics"] {
-  const unsaid = new Retentions();
-  const complete = named.map(([pattern, { history, age, bytes }]) => {
+  const unsaid = new Topics();
+  const complete = named.map(([pattern, { history, age, bytes, coalesce, presence }]) => {
     const usual = unsaid.of(pattern);
-    const retention: Retention = {
+    const settings: TopicSettings = {
       history: history ?? usual.history,
       ageMs: age ?? usual.ageMs,
       bytes: bytes ?? usual.bytes,
+      coalesceMs: coalesce ?? usual.coalesceMs,
+      presence: presence ?? usual.presence,
     };
-    return [pattern, retention] as const;
+    return [pattern, settings] as const;
   });
   // Last, because of two patterns that are equally specific the first wins.
   const rest = ["**", "@**"].filter((pattern) => !named.some(([name]) => name === pattern));

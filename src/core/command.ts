@@ -31,6 +31,8 @@ export type Command =
       readonly before?: number | undefined;
       readonly limit?: number | undefined;
     }
+  | { readonly type: "presence"; readonly ref?: number | undefined; readonly topic: string }
+  | { readonly type: "auth"; readonly ref?: number | undefined; readonly token: string }
   | { readonly type: "ping"; readonly ref?: number | undefined }
   /** A frame that is no command. A fatal one ends the session: what follows cannot be trusted. */
   | {

@@ -82,6 +82,12 @@ export class Dialogue {
         });
         return hub.tell(session, { type: "page", ref, page });
       }
+      case "presence": {
+        const result = hub.presence(command.topic, MAX_PAGE);
+        return hub.tell(session, { type: "ok", ref: command.ref, result });
+      }
+      case "auth":
+        throw new BellcastError("not_offered", { detail: "This version has no tokens." });
       case "ping":
         return hub.tell(session, { type: "pong", ref: command.ref, time: clock.now() });
       case "invalid":

@@ -98,8 +98,8 @@ export const ERRORS = {
     retry: false,
     message: { en: "There is no command of this type.", zh: "没有这种类型的命令。" },
     hint: {
-      en: "The types are subscribe, unsubscribe, publish, history and ping.",
-      zh: "可用的类型有 subscribe、unsubscribe、publish、history 和 ping。",
+      en: "The types are subscribe, unsubscribe, publish, history, presence, auth and ping.",
+      zh: "可用的类型有 subscribe、unsubscribe、publish、history、presence、auth 和 ping。",
     },
   },
   invalid_handshake: {
@@ -184,6 +184,15 @@ export const ERRORS = {
     hint: {
       en: "Publish with POST /t/{topic}, connect to /ws/{sid}.",
       zh: "发布请用 POST /t/{topic}，连接请用 /ws/{sid}。",
+    },
+  },
+  presence_off: {
+    status: 404,
+    retry: false,
+    message: { en: "The topic does not show who is there.", zh: "该主题不显示在线成员。" },
+    hint: {
+      en: "Set presence = true for a pattern of topics that it matches.",
+      zh: "请为匹配该主题的模式设置 presence = true。",
     },
   },
   unknown_session: {

@@ -1,6 +1,7 @@
 import type { Published } from "./engine.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Gap, HistoryPage } from "./history.ts";
+import type { PresenceChange, PresencePage } from "./presence.ts";
 
 /** How a subscribed topic stands when the answer is given. */
 export interface TopicState {
@@ -52,7 +53,7 @@ export type SessionEvent =
   | {
       readonly type: "ok";
       readonly ref?: number | undefined;
-      readonly result?: Subscribed | Receipt;
+      readonly result?: Subscribed | Receipt | PresencePage;
     }
   | { readonly type: "page"; readonly ref?: number | undefined; readonly page: HistoryPage }
   | {
@@ -62,6 +63,7 @@ export type SessionEvent =
       readonly message: string;
       readonly retry: boolean;
     }
+  | ({ readonly type: "presence" } & PresenceChange)
   | ({ readonly type: "gap" } & Gap)
   /** The replay of the topic is over: everything up to `id` has been sent. */
   | { readonly type: "live"; readonly topic: string; readonly id: number }

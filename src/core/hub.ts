@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { Coalescer } from "./coalescer.ts";
 import { Delivery } from "./delivery.ts";
 import type { Engine, Published, Recoverable } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
@@ -15,11 +16,13 @@ import {
 import type { Data } from "./message.ts";
 import { isKey, isSid, isTopic } from "./names.ts";
 import type { Since } from "./position.ts";
+import { Presence, type PresencePage } from "./presence.ts";
 import { Recovery } from "./recovery.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { quoted } from "./subscription.ts";
 import { summarize, type TopicSummary } from "./topic-summary.ts";
+import type { TopicSettings } from "./topic.ts";
 
 /** What the hub tells of its sessions. An implementation MUST NOT throw. */
 export interface HubEvents {
@@ -56,6 +59,7 @@ export interface HubOptions {
   readonly engine: Engine;
   readonly log: Recoverable;
   readonly fanout: Fanout;
+  readonly topics: { of(topic: string): TopicSettings };
   readonly clock: Clock;
   readonly events: HubEvents;
   readonly limits: HubLimits;
@@ -67,6 +71,8 @@ export class Hub {
   readonly #sessions = new Set<Session>();
   readonly #recovery: Recovery;
   readonly #delivery: Delivery;
+  readonly #coalescer: Coalescer;
+  readonly #presence: Presence;
   readonly #slowReaders: SlowReaders;
   #published = 0;
 
@@ -78,6 +84,11 @@ export class Hub {
       clock,
       head: log.head,
       suspect: () => this.#slowReaders.suspect(),
+    });
+    this.#coalescer = new Coalescer({ clock });
+    this.#presence = new Presence({
+      clock,
+      announce: (change) => this.#delivery.announce(change.topic, { type: "presence", ...change }),
     });
     this.#recovery = new Recovery({
       log,
@@ -131,6 +142,7 @@ export class Hub {
   open(session: Session, since?: Since): void {
     this.#sessions.add(session);
     this.#delivery.enter(session);
+    this.#arrive(session, session.topics);
     // Whoever is told of the session may publish to it at once.
     this.#enter(session, session.topics, () => since);
     this.#options.events.opened(session);
@@ -141,6 +153,7 @@ export class Hub {
     if (!this.#sessions.delete(session)) return;
     this.#delivery.exit(session);
     this.#recovery.drop(session);
+    for (const topic of session.topics) this.#presence.leave(session, topic);
     const { clock, events } = this.#options;
     // The machine's clock may have been set back meanwhile.
     const durationMs = Math.max(clock.now() - session.openedAt, 0);
@@ -158,6 +171,7 @@ export class Hub {
     const fresh = topics.filter((topic) => since(topic) !== undefined || !had.has(topic));
     for (const topic of fresh) if (had.has(topic)) this.leave(session, topic);
     session.topics = [...session.topics, ...fresh];
+    this.#arrive(session, fresh);
     this.#enter(session, fresh, since);
   }
 
@@ -166,6 +180,7 @@ export class Hub {
     if (!session.topics.includes(topic)) return;
     session.topics = session.topics.filter((other) => other !== topic);
     this.#recovery.leave(session, topic);
+    this.#presence.leave(session, topic);
     this.#delivery.unsubscribe(session, topic);
   }
 
@@ -197,7 +212,7 @@ export class Hub {
     data: Data,
     { from, key, ttlMs }: PublishTerms = {},
   ): Promise<Published> {
-    const { engine, clock, limits } = this.#options;
+    const { engine, topics, clock, limits } = this.#options;
     if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
     if (from !== undefined && !isSid(from)) {
       throw new BellcastError("invalid_sid", {
@@ -213,6 +228,9 @@ export class Hub {
     const time = clock.now();
     const expires = ttlMs === undefined ? undefined : time + ttlMs;
     const draft = { topic, time, data, from, expires };
+    // Before it has an id: from then on nothing may overtake it.
+    const window = this.#coalescer.window(topics.of(topic).coalesceMs);
+    if (window !== undefined) await window;
     // Without credentials everybody's keys are one space.
     const published = await engine.publish(
       draft,
@@ -234,8 +252,25 @@ export class Hub {
     return summarize(this.#sessions, this.log.topics());
   }
 
+  /**
+   * Who is in a topic, at most `limit` of them.
+   *
+   * @throws BellcastError `invalid_topic`, `presence_off`
+   */
+  presence(topic: string, limit: number): PresencePage {
+    if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
+    if (!this.#options.topics.of(topic).presence) throw new BellcastError("presence_off");
+    return this.#presence.read(topic, limit);
+  }
+
+  /** What is being gathered goes out now, and from now on nothing is gathered. */
+  release(): void {
+    this.#coalescer.close();
+  }
+
   /** Hands over what waits, and ends every replay. */
   stop(): void {
+    this.#presence.stop();
     this.#delivery.flush();
     this.#slowReaders.stop();
     this.#recovery.close();
@@ -287,6 +322,17 @@ export class Hub {
   }
 
   #goLive(session: Session, topics: readonly string[]): void {
-    for (const topic of topics) this.#delivery.subscribe(session, topic);
+    for (const topic of topics) {
+      this.#delivery.subscribe(session, topic);
+      if (!this.#options.topics.of(topic).presence) continue;
+      // What was announced while it was not live, it does not know.
+      this.tell(session, { type: "presence", topic, online: this.#presence.online(topic) });
+    }
+  }
+
+  #arrive(session: Session, topics: readonly string[]): void {
+    for (const topic of topics) {
+      if (this.#options.topics.of(topic).presence) this.#presence.enter(session, topic);
+    }
   }
 }

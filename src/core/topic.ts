@@ -14,13 +14,27 @@ export interface Retention {
 }
 
 /** What holds where a configuration says nothing. The byte bound admits a hundred messages of 64 KiB. */
-export const DEFAULT_RETENTION: Retention = {
+const DEFAULT_RETENTION: Retention = {
   history: 100,
   ageMs: 24 * 60 * 60 * 1000,
   bytes: 8 * 1024 * 1024,
 };
 
-const UNRETAINED: Retention = { ...DEFAULT_RETENTION, history: 0 };
+/** What is said of a topic. */
+export interface TopicSettings extends Retention {
+  /** How long messages are gathered, to leave in one tick, in milliseconds; 0 gathers none. */
+  readonly coalesceMs: number;
+  /** Whether its subscribers are told who the others are. */
+  readonly presence: boolean;
+}
+
+export const DEFAULT_SETTINGS: TopicSettings = {
+  ...DEFAULT_RETENTION,
+  coalesceMs: 0,
+  presence: false,
+};
+
+const INBOX_SETTINGS: TopicSettings = { ...DEFAULT_SETTINGS, history: 0 };
 
 /**
  * Whether `text` is a pattern of topics: a topic name in which `*` stands for any characters within
@@ -111,19 +125,24 @@ function matchesSegment(literals: readonly string[], text: string): boolean {
   return true;
 }
 
-/** The retention of every topic. `bellcast.toml` names it by pattern; what it leaves out is the default. */
-export class Retentions {
-  readonly #named: TopicMap<Retention>;
+/** The settings of every topic. `bellcast.toml` names them by pattern; what it leaves out is the default. */
+export class Topics {
+  readonly #named: TopicMap<TopicSettings>;
 
-  constructor(named: Readonly<Record<string, Partial<Retention>>> = {}) {
+  constructor(named: Readonly<Record<string, Partial<TopicSettings>>> = {}) {
     const whole = Object.entries(named).map(([pattern, some]) => [
       pattern,
-      { ...(isInbox(pattern) ? UNRETAINED : DEFAULT_RETENTION), ...some },
+      { ...unsaid(pattern), ...some },
     ]);
     this.#named = new TopicMap(Object.fromEntries(whole));
   }
 
-  of(topic: string): Retention {
-    return this.#named.get(topic) ?? (isInbox(topic) ? UNRETAINED : DEFAULT_RETENTION);
+  of(topic: string): TopicSettings {
+    return this.#named.get(topic) ?? unsaid(topic);
   }
+}
+
+/** @param topic or a pattern of topics */
+function unsaid(topic: string): TopicSettings {
+  return isInbox(topic) ? INBOX_SETTINGS : DEFAULT_SETTINGS;
 }

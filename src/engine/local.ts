@@ -3,19 +3,24 @@ import { BellcastError } from "../core/errors.ts";
 import { InFlight } from "../core/inflight.ts";
 import type { Draft, Message, Retained } from "../core/message.ts";
 import type { PublishKey, Range, Store, TopicRecord, Watermark } from "../core/store.ts";
-import type { Retention, Retentions } from "../core/topic.ts";
+import type { Retention } from "../core/topic.ts";
+
+/** What a topic keeps. */
+interface TopicRetention {
+  of(topic: string): Retention;
+}
 
 /** The engine of one process: its order is the order of its store. */
 export class LocalEngine implements Engine, Recoverable {
   readonly #store: Store;
-  readonly #retentions: Retentions;
+  readonly #topics: TopicRetention;
   readonly #commits = new InFlight();
   #deliver: Deliver = () => 0;
   #isClosed = false;
 
-  constructor({ store, retentions }: { store: Store; retentions: Retentions }) {
+  constructor({ store, topics }: { store: Store; topics: TopicRetention }) {
     this.#store = store;
-    this.#retentions = retentions;
+    this.#topics = topics;
   }
 
   start(deliver: Deliver): void {
@@ -24,7 +29,7 @@ export class LocalEngine implements Engine, Recoverable {
 
   async publish(draft: Draft, key?: PublishKey): Promise<Published> {
     if (this.#isClosed) throw new BellcastError("shutting_down");
-    const retention = this.#retentions.of(draft.topic);
+    const retention = this.#topics.of(draft.topic);
     if (key !== undefined)
       return this.#commits.track(() => this.#publishOnce(draft, retention, key));
     // No await on this way: what is published together must leave in one tick.
@@ -64,7 +69,7 @@ export class LocalEngine implements Engine, Recoverable {
   }
 
   retains(topic: string): boolean {
-    return this.#retentions.of(topic).history > 0;
+    return this.#topics.of(topic).history > 0;
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Hub } from "../core/hub.ts";
 import type { JobSummary } from "../schedule/jobs.ts";
 import { history } from "./history.ts";
 import { type Pages, serve } from "./pages.ts";
+import { presence } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { json } from "./reply.ts";
 import { type Context, type Route, route } from "./router.ts";
@@ -38,6 +39,7 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("GET", "/ws/{sid}", upgrade),
     route("GET", "/ws", upgrade),
     route("GET", "/v1/topics", listTopics(hub)),
+    route("GET", "/v1/topics/{topic}/presence", presence(hub)),
     route("GET", "/v1/sessions", listSessions(hub)),
     route("DELETE", "/v1/sessions/{sid}", closeSessions(hub)),
     route("GET", "/v1/jobs", () => json({ jobs: services.jobs() })),

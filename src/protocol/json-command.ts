@@ -57,6 +57,10 @@ function read(fields: Fields, ref: number | undefined, frame: string): Command {
       const [before, limit] = [whole(fields, "before"), whole(fields, "limit")];
       return { type, ref, topic: text(fields, "topic"), before, limit };
     }
+    case "presence":
+      return { type, ref, topic: text(fields, "topic") };
+    case "auth":
+      return { type, ref, token: text(fields, "token") };
     case "ping":
       return { type, ref };
     default:

@@ -34,6 +34,8 @@ describe("the environment", () => {
       "topics.history",
       "topics.age",
       "topics.bytes",
+      "topics.coalesce",
+      "topics.presence",
       "job.name",
       "job.cron",
       "job.tz",

@@ -160,6 +160,24 @@ const LIMITS: readonly Limit[] = [
     ],
   },
   {
+    key: "topics.chat.coalesce",
+    read: ({ topics }) => topics["chat"]?.coalesceMs,
+    at: [
+      ["'1ms'", 1],
+      ["'1s'", 1_000],
+    ],
+    past: ["'0s'", "'1001ms'", "10"],
+  },
+  {
+    key: "topics.chat.presence",
+    read: ({ topics }) => topics["chat"]?.presence,
+    at: [
+      ["true", true],
+      ["false", false],
+    ],
+    past: ["1", "'yes'"],
+  },
+  {
     key: "topics.chat.history",
     read: ({ topics }) => topics.chat?.history,
     at: [

@@ -6,6 +6,8 @@ import { loadConfig } from "../../src/config/load.ts";
 import { defaultConfig } from "../../src/config/reading.ts";
 import { configOf, problemsOf, refusal, temporaryFolder } from "./fixture.ts";
 
+const PLAIN = { coalesceMs: 0, presence: false };
+
 describe("without a file", () => {
   test("the configuration is the default one", async () => {
     await using folder = await temporaryFolder();
@@ -27,8 +29,8 @@ describe("without a file", () => {
         },
         auth: { mode: "auto", origins: [] },
         topics: {
-          "**": { history: 100, ageMs: 86_400_000, bytes: 8_388_608 },
-          "@**": { history: 0, ageMs: 86_400_000, bytes: 8_388_608 },
+          "**": { history: 100, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN },
+          "@**": { history: 0, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN },
         },
         web: {},
         jobs: [
@@ -83,10 +85,10 @@ enabled = false
 template = "{{time}}"
 `);
     expect(Object.entries(config.topics)).toEqual([
-      ["constructor", { history: 5, ageMs: 86_400_000, bytes: 8_388_608 }],
-      ["@desk-*", { history: 0, ageMs: 3_600_000, bytes: 8_388_608 }],
-      ["**", { history: 100, ageMs: 86_400_000, bytes: 1_048_576 }],
-      ["@**", { history: 0, ageMs: 86_400_000, bytes: 8_388_608 }],
+      ["constructor", { history: 5, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN }],
+      ["@desk-*", { history: 0, ageMs: 3_600_000, bytes: 8_388_608, ...PLAIN }],
+      ["**", { history: 100, ageMs: 86_400_000, bytes: 1_048_576, ...PLAIN }],
+      ["@**", { history: 0, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN }],
     ]);
     expect(config.jobs).toEqual([
       { name: "job-1", cron: "0 9 * * MON-FRI", topic: "all", enabled: true, message: "" },

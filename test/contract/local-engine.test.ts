@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { textData } from "../../src/core/message.ts";
 import type { Store } from "../../src/core/store.ts";
-import { Retentions } from "../../src/core/topic.ts";
+import { Topics } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
@@ -36,9 +36,9 @@ engineContract("the local engine", () => {
     topics: () => memory.topics(),
     close: () => memory.close(),
   };
-  const retentions = new Retentions({ "live*": { history: 0 } });
+  const topics = new Topics({ "live*": { history: 0 } });
   return {
-    engine: new LocalEngine({ store, retentions }),
+    engine: new LocalEngine({ store, topics }),
     fail(error) {
       failure = error;
     },
@@ -53,8 +53,8 @@ engineContract("the local engine", () => {
 test("each topic is kept as its own retention says", async () => {
   const clock = new ManualClock();
   const store = new MemoryStore({ clock });
-  const retentions = new Retentions({ "short.*": { history: 1 }, "@kept": { history: 1 } });
-  const engine = new LocalEngine({ store, retentions });
+  const topics = new Topics({ "short.*": { history: 1 }, "@kept": { history: 1 } });
+  const engine = new LocalEngine({ store, topics });
   engine.start(() => 0);
   for (const topic of ["short.a", "short.b", "short.a", "long", "long", "@kept", "@bob"]) {
     await engine.publish({ topic, time: clock.now(), data: textData("") });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { type Gap, type HistoryQuery, readHistory } from "../../src/core/history.ts";
 import { textData } from "../../src/core/message.ts";
 import { parseSince } from "../../src/core/position.ts";
-import { Retentions } from "../../src/core/topic.ts";
+import { Topics } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
@@ -43,8 +43,8 @@ const gap = (facts: Partial<Gap>): Gap => ({
 // short keeps two messages for a minute: 3 and 5 of 1, 3, 5. long keeps both of 2 and 4.
 beforeEach(async () => {
   clock = new ManualClock();
-  const retentions = new Retentions({ short: { history: 2, ageMs: MINUTE_MS } });
-  log = new LocalEngine({ store: new MemoryStore({ clock }), retentions });
+  const topics = new Topics({ short: { history: 2, ageMs: MINUTE_MS } });
+  log = new LocalEngine({ store: new MemoryStore({ clock }), topics });
   for (const topic of ["short", "long", "short", "long", "short"]) {
     await publish(topic);
     await clock.advance(1_000);
@@ -144,7 +144,7 @@ test("all asks for whatever there is, so nothing of it is missed", async () => {
 });
 
 test("a new log has a gap for every old position but its own beginning", () => {
-  log = new LocalEngine({ store: new MemoryStore({ clock }), retentions: new Retentions() });
+  log = new LocalEngine({ store: new MemoryStore({ clock }), topics: new Topics() });
   expect(read("LOG:0").gaps).toEqual([]);
   expect(read("LOG:1").gaps).toEqual([gap({ since: "LOG:1", oldest: 1, head: 0 })]);
   expect(read("other:0").gaps).toEqual([gap({ since: "other:0", oldest: 1, head: 0 })]);

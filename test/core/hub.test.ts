@@ -6,7 +6,7 @@ import type { Engine, Recoverable } from "../../src/core/engine.ts";
 import { Hub, type HubEvents } from "../../src/core/hub.ts";
 import { bytesData, type Message, textData } from "../../src/core/message.ts";
 import type { Session } from "../../src/core/session.ts";
-import { Retentions } from "../../src/core/topic.ts";
+import { Topics } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
@@ -45,6 +45,8 @@ let second: CountingCodec;
 let events: [event: keyof HubEvents, ...facts: unknown[]][];
 let hub: Hub;
 
+const topics = new Topics({ "live*": { history: 0 } });
+
 function hubOn(engine: Engine & Recoverable): Hub {
   const told =
     (event: keyof HubEvents) =>
@@ -53,6 +55,7 @@ function hubOn(engine: Engine & Recoverable): Hub {
   return new Hub({
     engine,
     log: engine,
+    topics,
     fanout,
     clock,
     events: {
@@ -71,8 +74,7 @@ beforeEach(() => {
   first = new CountingCodec("first");
   second = new CountingCodec("second");
   events = [];
-  const retentions = new Retentions({ "live*": { history: 0 } });
-  hub = hubOn(new LocalEngine({ store: new MemoryStore({ clock }), retentions }));
+  hub = hubOn(new LocalEngine({ store: new MemoryStore({ clock }), topics }));
 });
 
 const session = (sid: string, facts: Partial<Pick<Session, "codec" | "topics">> = {}) =>

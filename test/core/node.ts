@@ -4,7 +4,7 @@ import { textData } from "../../src/core/message.ts";
 import { parseSince } from "../../src/core/position.ts";
 import type { Session } from "../../src/core/session.ts";
 import type { Store } from "../../src/core/store.ts";
-import { type Retention, Retentions } from "../../src/core/topic.ts";
+import { Topics, type TopicSettings } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
@@ -18,7 +18,7 @@ const LIMITS: HubLimits = {
 };
 
 interface NodeOptions {
-  readonly topics?: Readonly<Record<string, Partial<Retention>>>;
+  readonly topics?: Readonly<Record<string, Partial<TopicSettings>>>;
   readonly limits?: Partial<HubLimits>;
   readonly subscriptions?: number;
 }
@@ -36,10 +36,10 @@ export class TestNode {
   readonly #commits: (() => void)[] = [];
   #isHeld = false;
 
-  constructor({ topics, limits, subscriptions = 5 }: NodeOptions = {}) {
+  constructor({ topics: named, limits, subscriptions = 5 }: NodeOptions = {}) {
     const { clock, fanout } = this;
-    const retentions = new Retentions({ "live*": { history: 0 }, ...topics });
-    this.engine = new LocalEngine({ store: this.#slowly(new MemoryStore({ clock })), retentions });
+    const topics = new Topics({ "live*": { history: 0 }, ...named });
+    this.engine = new LocalEngine({ store: this.#slowly(new MemoryStore({ clock })), topics });
     const told =
       (event: keyof HubEvents) =>
       ({ sid }: Session, ...facts: unknown[]) =>
@@ -53,6 +53,7 @@ export class TestNode {
     this.hub = new Hub({
       engine: this.engine,
       log: this.engine,
+      topics,
       fanout,
       clock,
       events,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 
 import { isTopic } from "../../src/core/names.ts";
-import { DEFAULT_RETENTION, isPattern, Retentions, TopicMap } from "../../src/core/topic.ts";
+import { DEFAULT_SETTINGS, isPattern, TopicMap, Topics } from "../../src/core/topic.ts";
 
 describe("a pattern", () => {
   test.each([
@@ -128,7 +128,7 @@ describe("of several patterns", () => {
 });
 
 describe("the retention of a topic", () => {
-  const retentions = new Retentions({
+  const topics = new Topics({
     "chat.**": { history: 5 },
     "live*": { history: 0 },
     "@**": { ageMs: 1_000 },
@@ -136,26 +136,24 @@ describe("the retention of a topic", () => {
   });
 
   test.each([
-    ["anything", DEFAULT_RETENTION],
-    ["chat", DEFAULT_RETENTION],
-    ["chat.a", { ...DEFAULT_RETENTION, history: 5 }],
-    ["live", { ...DEFAULT_RETENTION, history: 0 }],
-    ["@bob", { ...DEFAULT_RETENTION, history: 0, ageMs: 1_000 }],
-    ["@kept", { ...DEFAULT_RETENTION, history: 3 }],
-    ["@live", { ...DEFAULT_RETENTION, history: 0, ageMs: 1_000 }],
+    ["anything", DEFAULT_SETTINGS],
+    ["chat", DEFAULT_SETTINGS],
+    ["chat.a", { ...DEFAULT_SETTINGS, history: 5 }],
+    ["live", { ...DEFAULT_SETTINGS, history: 0 }],
+    ["@bob", { ...DEFAULT_SETTINGS, history: 0, ageMs: 1_000 }],
+    ["@kept", { ...DEFAULT_SETTINGS, history: 3 }],
+    ["@live", { ...DEFAULT_SETTINGS, history: 0, ageMs: 1_000 }],
   ])("%s", (topic, retention) => {
-    expect(retentions.of(topic)).toEqual(retention);
+    expect(topics.of(topic)).toEqual(retention);
   });
 
   test("is 100 messages or 24 hours when nothing is said, and none for inboxes", () => {
-    const unsaid = new Retentions();
+    const unsaid = new Topics();
     expect(unsaid.of("all")).toMatchObject({ history: 100, ageMs: 86_400_000 });
     expect(unsaid.of("@bob").history).toBe(0);
   });
 
   test("of inboxes is not changed by a pattern that is not for inboxes", () => {
-    expect(new Retentions({ "**": { history: 9 }, "*": { history: 8 } }).of("@bob").history).toBe(
-      0,
-    );
+    expect(new Topics({ "**": { history: 9 }, "*": { history: 8 } }).of("@bob").history).toBe(0);
   });
 });

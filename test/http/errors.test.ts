@@ -46,6 +46,7 @@ const requests: Record<
   origin_refused: () => one(get("/", "Origin: https://evil.example")),
   inbox_private: () => one(handshake("/ws/a?topics=@b")),
   unknown_path: () => one(get("/nothing")),
+  presence_off: () => one(get("/v1/topics/a/presence")),
   unknown_session: () => one(get("/v1/sessions/a").replace("GET", "DELETE")),
   method_not_allowed: () => one(get("/t/a").replace("GET", "PATCH")),
   message_too_large: () => one(post("x".repeat(65_537))),

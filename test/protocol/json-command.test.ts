@@ -67,6 +67,8 @@ describe("a frame is the command that it says", () => {
       '{"type":"publish","topic":"a","data":"消"}',
       { type: "publish", ...none, topic: "a", data: textData("消") },
     ],
+    ["presence", '{"type":"presence","topic":"a"}', { type: "presence", ...none, topic: "a" }],
+    ["auth", '{"type":"auth","token":"t"}', { type: "auth", ...none, token: "t" }],
     [
       "publish with a key",
       '{"type":"publish","topic":"a","data":"x","key":"k"}',
@@ -161,6 +163,8 @@ describe("a frame that is no command says what is wrong", () => {
       '{"ref":2,"type":"publish","topic":"a","data":"","encoding":"hex"}',
       'encoding is "base64" or nothing',
     ],
+    ['{"ref":2,"type":"presence"}', "topic is a text"],
+    ['{"ref":2,"type":"auth","token":5}', "token is a text"],
     ['{"ref":2,"type":"history"}', "topic is a text"],
     ['{"ref":2,"type":"history","topic":"a","before":0}', "before is a whole number above 0"],
     ['{"ref":2,"type":"history","topic":"a","limit":0}', "limit is a whole number above 0"],
