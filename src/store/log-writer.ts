@@ -57,6 +57,10 @@ export class LogWriter {
   readonly sweep: (nowMs: number) => void;
   readonly #sql: ReturnType<typeof statements>;
   readonly #keys: KeyWriter;
+  /** The highest id ever given. */
+  #head: number;
+  /** Before this instant nothing expires; it may be too early. */
+  #nextExpiry = Number.NEGATIVE_INFINITY;
   /** Whether there may be more of what has expired. */
   #isExpiring = false;
   /** Topics that keep more than they should, by key. */
@@ -67,10 +71,17 @@ export class LogWriter {
   constructor(db: Database, keys: KeyRetention) {
     this.#sql = statements(db);
     this.#keys = new KeyWriter(db, keys);
-    this.append = db.transaction((entries: readonly Entry[], nowMs: number) =>
+    this.#head = this.#sql.log.get()?.head ?? 0;
+    const append = db.transaction((entries: readonly Entry[], nowMs: number) =>
       this.#append(entries, nowMs),
     ).immediate;
-    this.sweep = db.transaction((nowMs: number) => this.#sweep(nowMs)).immediate;
+    const sweep = db.transaction((nowMs: number) => this.#sweep(nowMs)).immediate;
+    this.sweep = (nowMs) => this.#sure(() => sweep(nowMs));
+    this.append = (entries, nowMs) => {
+      const appended = this.#sure(() => append(entries, nowMs));
+      this.#head += entries.length - appended.unnumbered.length;
+      return appended;
+    };
   }
 
   /** Whether another step of the sweep has work to do now. */
@@ -78,15 +89,26 @@ export class LogWriter {
     return this.#isExpiring || this.#behind.size > 0 || this.#swept > 0;
   }
 
+  /** What was found out within a transaction does not hold when that is undone. */
+  #sure<T>(transaction: () => T): T {
+    try {
+      return transaction();
+    } catch (error) {
+      this.#nextExpiry = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
+  }
+
   #append(entries: readonly Entry[], nowMs: number): Appended {
     // First, so that what is gone takes no room from what comes.
     this.#expire(nowMs);
-    const { head = 0 } = this.#sql.log.get() ?? {};
     const topics = new Map<string, { topic: Topic; appended: number }>();
     const unnumbered: Unnumbered[] = [];
-    let id = head;
+    let id = this.#head;
+    let hasKeys = false;
     for (const [index, entry] of entries.entries()) {
       const { draft, retention } = entry;
+      hasKeys ||= entry.key !== undefined;
       const found = this.#keys.find(entry, nowMs);
       if (found !== undefined) {
         unnumbered.push({ index, ...found });
@@ -114,19 +136,21 @@ export class LogWriter {
       topic.messages++;
       topic.bytes += draft.data.size;
       one.appended++;
+      this.#nextExpiry = Math.min(this.#nextExpiry, draft.expires ?? Infinity);
       this.#sql.insert.run(...valuesOf(id, draft, topic));
     }
     for (const { topic, appended } of topics.values()) {
       this.#trim(topic, nowMs, appended + STEP_MESSAGES);
       this.#keep(topic);
     }
-    if (id > head) this.#sql.setHead.run(id);
-    this.#keys.trim(nowMs, entries.length + STEP_MESSAGES);
-    return { first: head + 1, unnumbered };
+    if (id > this.#head) this.#sql.setHead.run(id);
+    if (hasKeys) this.#keys.trim(nowMs, entries.length + STEP_MESSAGES);
+    return { first: this.#head + 1, unnumbered };
   }
 
   /** Drops, of what its publishers gave a time, a bounded step: the watermark has nothing to do with it. */
   #expire(nowMs: number): void {
+    if (nowMs < this.#nextExpiry) return;
     const gone = this.#sql.expired.all(nowMs, STEP_MESSAGES);
     this.#isExpiring = gone.length === STEP_MESSAGES;
     const topics = new Map<number, Topic>();
@@ -137,6 +161,7 @@ export class LogWriter {
       this.#sql.remove.run(id);
     }
     for (const topic of topics.values()) this.#keep(topic);
+    this.#nextExpiry = this.#sql.nextExpiry.get()?.expires ?? Infinity;
   }
 
   #topic(name: string): Topic {
@@ -251,6 +276,9 @@ function statements(db: Database) {
     insert: db.prepare<null, Bound[]>("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
     expired: db.prepare<ExpiredRow, [number, number]>(
       "SELECT id, topic, size FROM messages WHERE expires <= ? ORDER BY expires LIMIT ?",
+    ),
+    nextExpiry: db.prepare<{ expires: number | null }, []>(
+      "SELECT min(expires) AS expires FROM messages WHERE expires IS NOT NULL",
     ),
     remove: db.prepare<null, [number]>("DELETE FROM messages WHERE id = ?"),
     oldest: db.prepare<KeptRow, [number]>(

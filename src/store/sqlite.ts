@@ -50,6 +50,7 @@ export interface SqliteOptions {
 }
 
 type Success = Exclude<WriterAnswer, { type: "failed" }>;
+type Committed = Extract<WriterAnswer, { type: "appended" }>;
 
 interface Pending extends Entry {
   readonly resolve: (appended: Appended) => void;
@@ -190,12 +191,19 @@ export class SqliteStore implements Store {
   async #loop(): Promise<void> {
     // Whatever else arrives in this turn of the loop shares the transaction.
     await new Promise<void>((resolve) => setImmediate(resolve));
+    let tell = () => {};
     for (;;) {
       const batch = this.#takeBatch();
-      if (batch.length > 0) await this.#commit(batch);
+      const commit = batch.length === 0 ? undefined : this.#commit(batch);
+      // The writer is at the next batch while this thread answers the publishers of the last.
+      tell();
+      tell = (await commit) ?? (() => {});
       // Between two batches comes one step at most, so that neither waits for the other.
+      if (!this.#sweeps && this.#waiting.length > 0) continue;
+      tell();
+      tell = () => {};
       if (this.#sweeps) await this.#sweep();
-      else if (this.#waiting.length === 0) return;
+      else return;
     }
   }
 
@@ -215,21 +223,27 @@ export class SqliteStore implements Store {
     return this.#waiting.splice(0, length);
   }
 
-  async #commit(batch: readonly Pending[]): Promise<void> {
+  /** Has a batch committed, and returns what tells its publishers. */
+  async #commit(batch: readonly Pending[]): Promise<() => void> {
     const answer = await this.#ask({ type: "append", nowMs: this.#clock.now(), ...pack(batch) });
-    if (answer instanceof BellcastError) {
-      for (const { reject } of batch) reject(answer);
-      return;
+    if (answer instanceof BellcastError || answer.type !== "appended") {
+      const error = answer instanceof BellcastError ? answer : new BellcastError("store_failed");
+      return () => {
+        for (const { reject } of batch) reject(error);
+      };
     }
-    if (answer.type !== "appended") return;
     // A sweep that finds nothing to drop succeeds on a full disk too: it proves nothing.
     if (this.#failing) this.#events.resumed();
     this.#failing = false;
     this.#sweepIsDue ||= isBehind(answer);
-    const unnumbered = new Map(answer.unnumbered.map((one) => [one.index, one]));
-    let next = answer.first;
+    return () => this.#tell(batch, answer);
+  }
+
+  #tell(batch: readonly Pending[], { first, unnumbered }: Committed): void {
+    const others = new Map(unnumbered.map((one) => [one.index, one]));
+    let next = first;
     for (const [index, { draft, resolve, reject }] of batch.entries()) {
-      const other = unnumbered.get(index);
+      const other = others.get(index);
       if (other?.type === "reused") {
         reject(new BellcastError("key_reused"));
         continue;

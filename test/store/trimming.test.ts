@@ -40,9 +40,11 @@ test("a topic configured down drops step by step, and publishing goes on meanwhi
     const start = performance.now();
     await append(store, "b", "", HUNDRED);
     waits.push(performance.now() - start);
-    // No hole at any time: what is kept is the end of the log.
+    // No hole at any time: what is kept is the end of the log. The sweep may go on between two looks.
+    const before = store.watermark("a").id;
     const [first] = kept(store, "a");
-    expect(store.watermark("a").id).toBe((first?.id ?? 0) - 1);
+    expect(first?.id).toBeGreaterThan(before);
+    expect(first?.id).toBeLessThanOrEqual(store.watermark("a").id + 1);
   }
   expect(waits.length).toBeGreaterThan(20);
   waits.sort((a, b) => a - b);
