@@ -46,22 +46,38 @@ const HANDLERS = {
   },
 };
 
-/** A WebSocket client that asks for the topic as plain text and counts what comes. */
+/** What a frame of JSON begins with; no marker does. */
+const BRACE = 0x7b;
+
+/** A WebSocket client that asks for the topic and counts the messages that come. */
 export class Subscriber extends Connection {
   readonly #opened = Promise.withResolvers<void>();
   readonly #frames = new FrameReader({
-    message: (marker) => this.arrivals.message(marker),
+    message: (marker) => {
+      if (marker !== BRACE) this.arrivals.message(marker);
+    },
     ping: (payload) => this.socket.write(pong(payload)),
   });
   #response: Buffer | undefined = Buffer.alloc(0);
 
-  /** Resolves when the server has upgraded the connection. */
-  async open(url: URL, sid: string): Promise<void> {
+  /**
+   * Resolves when the server has upgraded the connection.
+   *
+   * @param subprotocol none is plain text
+   * @param query what it asks for
+   */
+  async open(
+    url: URL,
+    sid: string,
+    subprotocol?: string,
+    query = `topics=${TOPIC}`,
+  ): Promise<void> {
     await this.connect(url);
+    const asked = subprotocol === undefined ? "" : `Sec-WebSocket-Protocol: ${subprotocol}\r\n`;
     this.socket.write(
-      `GET /ws/${sid}?topics=${TOPIC} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: Upgrade\r\n` +
+      `GET /ws/${sid}?${query} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: Upgrade\r\n` +
         "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-        `Sec-WebSocket-Key: ${crypto.getRandomValues(Buffer.alloc(16)).toString("base64")}\r\n\r\n`,
+        `Sec-WebSocket-Key: ${crypto.getRandomValues(Buffer.alloc(16)).toString("base64")}\r\n${asked}\r\n`,
     );
     await this.#opened.promise;
   }

@@ -19,9 +19,13 @@ export type Work = { by: "process" | "http"; outstanding: number; seconds: numbe
 /** `loadCpuSeconds` is what this process itself spent on a processor. */
 export type Measured = { deliveries: number; seconds: number; loadCpuSeconds: number };
 
+export type Subscription = Address & { subscribers: number; subprotocol?: string | undefined };
+
 export type Load = {
   /** Opens that many more subscribers. */
-  subscribe(order: Address & { subscribers: number }): Promise<void>;
+  subscribe(order: Subscription): Promise<void>;
+  /** Waits until every subscriber has received so many messages with the marker. */
+  receive(order: { marker: number; messages: number }): Promise<Measured>;
   /** Publishes round after round for at least the time given. */
   run(work: Work): Promise<Measured>;
 };
@@ -69,7 +73,7 @@ let url: URL;
 let control: Socket;
 let rounds = 0;
 
-async function subscribe(order: Address & { subscribers: number }): Promise<void> {
+async function subscribe(order: Subscription): Promise<void> {
   url = new URL(order.url);
   control ??= await Bun.connect({
     hostname: url.hostname,
@@ -82,9 +86,24 @@ async function subscribe(order: Address & { subscribers: number }): Promise<void
       { length: Math.min(CONNECTING_AT_ONCE, all - subscribers.length) },
       () => new Subscriber(round),
     );
-    await Promise.all(some.map((each, index) => each.open(url, `s${subscribers.length + index}`)));
+    await Promise.all(
+      some.map((each, index) =>
+        each.open(url, `s${subscribers.length + index}`, order.subprotocol),
+      ),
+    );
     subscribers.push(...some);
   }
+}
+
+async function receive({ marker, messages }: Parameters<Load["receive"]>[0]): Promise<Measured> {
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  const deliveries = messages * subscribers.length;
+  const patience = setTimeout(() => round.late(), PATIENCE_SECONDS * 1000);
+  await round.begin(marker, deliveries).finally(() => clearTimeout(patience));
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = (performance.now() - began) / 1000;
+  return { deliveries, seconds, loadCpuSeconds: (user + system) / 1e6 };
 }
 
 async function run({ by, outstanding, seconds }: Work): Promise<Measured> {
@@ -115,4 +134,4 @@ async function run({ by, outstanding, seconds }: Work): Promise<Measured> {
   return { deliveries, seconds: elapsed, loadCpuSeconds: (user + system) / 1e6 };
 }
 
-obey<Load>({ subscribe, run });
+obey<Load>({ subscribe, receive, run });

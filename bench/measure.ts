@@ -8,6 +8,8 @@ const LOAD = import.meta.resolve("./load.ts");
 const SERVERS = {
   raw: import.meta.resolve("./raw.ts"),
   product: import.meta.resolve("./product.ts"),
+  retained: import.meta.resolve("./retained.ts"),
+  coalescing: import.meta.resolve("./coalescing.ts"),
 };
 
 export type Server = keyof typeof SERVERS;
@@ -27,15 +29,28 @@ export type Result = {
 export class Bench implements AsyncDisposable {
   readonly #server: Child<Target>;
   readonly #load: Child<Load>;
+  #paces = 0;
 
   constructor(server: Server) {
     this.#server = new Child(SERVERS[server], cores()?.server);
     this.#load = new Child(LOAD, cores()?.load);
   }
 
-  async subscribe(subscribers: number): Promise<void> {
+  /** @param subprotocol none is plain text */
+  async subscribe(subscribers: number, subprotocol?: string): Promise<void> {
     const address = await this.#server.ask("address", undefined);
-    await this.#load.ask("subscribe", { ...address, subscribers });
+    await this.#load.ask("subscribe", { ...address, subscribers, subprotocol });
+  }
+
+  /** Publishes so many messages at a rate, one by one, until every subscriber has them. */
+  async pace({ messages, perSecond }: { messages: number; perSecond: number }): Promise<Result> {
+    const marker = 48 + (this.#paces++ % 64);
+    const before = await this.#server.ask("cpuSeconds", undefined);
+    const received = this.#load.ask("receive", { marker, messages });
+    await this.#server.ask("pace", { marker, messages, perSecond });
+    const measured = await received;
+    const after = await this.#server.ask("cpuSeconds", undefined);
+    return { ...measured, serverCpuSeconds: after - before };
   }
 
   async run(work: Work): Promise<Result> {

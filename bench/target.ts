@@ -22,6 +22,8 @@ export type Target = {
   /** User and system time of this process so far. */
   cpuSeconds(): number;
   memory(): Promise<Memory>;
+  /** Publishes messages with the marker one by one, at a rate, from inside this process. */
+  pace(order: { marker: number; messages: number; perSecond: number }): Promise<void>;
 };
 
 /**
@@ -45,6 +47,18 @@ export function underTest(url: string, publish: (text: string) => unknown): void
     cpuSeconds: () => {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1e6;
+    },
+    pace: async ({ marker, messages, perSecond }) => {
+      const began = performance.now();
+      for (let published = 0; published < messages;) {
+        const due = Math.floor(((performance.now() - began) / 1000) * perSecond);
+        if (published < Math.min(due, messages)) {
+          publish(message(marker));
+          published++;
+          // one that is late must not share a tick with the next
+          await new Promise((resolve) => setImmediate(resolve));
+        } else await Bun.sleep(1);
+      }
     },
     memory: async () => {
       // the allocator gives pages back some time after the collection that freed them

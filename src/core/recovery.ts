@@ -1,16 +1,19 @@
 import type { Clock } from "./clock.ts";
 import type { Recoverable } from "./engine.ts";
 import { gapOf, type Start, startAfter } from "./history.ts";
+import type { Retained } from "./message.ts";
+import { FIRST_PAGE, Replay } from "./replay.ts";
 import type { Session } from "./session.ts";
+import { Turns } from "./turns.ts";
 
 /** The most messages of one page: between two pages the loop gets its turn. */
 const PAGE = 256;
 
 /**
- * The messages of the first page. A page that goes out whole is followed by one of twice its length:
- * messages may be large, and what is read beyond what the session takes is read in vain.
+ * What the replays of all sessions may cost in one turn of the loop: so many short messages, or
+ * kibibytes of long ones. It takes a few milliseconds, whoever comes back at once.
  */
-const FIRST_PAGE = 16;
+const TURN_BUDGET = 2_048;
 
 export interface RecoveryOptions {
   readonly log: Recoverable;
@@ -35,10 +38,13 @@ export interface RecoveryOptions {
 export class Recovery {
   readonly #options: RecoveryOptions;
   readonly #replays = new Map<Session, Set<Replay>>();
+  readonly #turns: Turns<Replay>;
   #stopWatch: (() => void) | undefined;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
+    const run = (replay: Replay) => this.#run(replay);
+    this.#turns = new Turns({ clock: options.clock, run, budget: TURN_BUDGET });
   }
 
   /** How many sessions are catching up. */
@@ -57,7 +63,10 @@ export class Recovery {
     start: Start,
     { fellBehind = false }: { fellBehind?: boolean } = {},
   ): void {
-    const replay = new Replay(topics, start, { fellBehind, now: this.#options.clock.now() });
+    const replay = new Replay(session, topics, start, {
+      fellBehind,
+      now: this.#options.clock.now(),
+    });
     const replays = this.#replays.get(session) ?? new Set();
     this.#replays.set(session, replays.add(replay));
     this.#stopWatch ??= this.#watch();
@@ -67,7 +76,7 @@ export class Recovery {
       if (!fellBehind) this.#tellGap(session, topic, start);
     }
     replay.waited = session.buffered;
-    this.#run(session, replay);
+    this.#turns.now(replay);
   }
 
   /** Whether the topic is being replayed to the session. */
@@ -89,7 +98,7 @@ export class Recovery {
   drained(session: Session): void {
     for (const replay of this.#of(session)) {
       replay.progressAt = this.#options.clock.now();
-      this.#run(session, replay);
+      this.#turns.now(replay);
     }
   }
 
@@ -100,71 +109,84 @@ export class Recovery {
 
   /** The session has ended. */
   drop(session: Session): void {
-    for (const replay of this.#of(session)) replay.cancel();
+    for (const replay of this.#of(session)) this.#turns.drop(replay);
     this.#replays.delete(session);
   }
 
   close(): void {
     this.#stopWatch?.();
     for (const session of [...this.#replays.keys()]) this.drop(session);
+    this.#turns.close();
   }
 
   #of(session: Session): readonly Replay[] {
     return [...(this.#replays.get(session) ?? [])];
   }
 
-  #isOf(session: Session, replay: Replay): boolean {
-    return this.#replays.get(session)?.has(replay) ?? false;
+  #isGoingOn(replay: Replay): boolean {
+    return this.#replays.get(replay.session)?.has(replay) ?? false;
   }
 
-  /** Goes on with a replay. A log that cannot be read ends the session, which may come back. */
-  #run(session: Session, replay: Replay): void {
+  /**
+   * Goes on with a replay, and tells what that has cost. A log that cannot be read ends the session,
+   * which may come back.
+   */
+  #run(replay: Replay): number {
+    const costBefore = replay.cost;
     try {
-      this.#sendPage(session, replay);
+      this.#sendPage(replay);
     } catch (error) {
-      this.#options.failed(session, error);
+      this.#options.failed(replay.session, error);
     }
+    // To look has a price too.
+    return 1 + replay.cost - costBefore;
   }
 
   /** Sends one page, and plans the next. */
-  #sendPage(session: Session, replay: Replay): void {
-    const { log, clock, fannedOut, softBytes } = this.#options;
-    replay.cancel();
+  #sendPage(replay: Replay): void {
+    const { log, fannedOut, softBytes } = this.#options;
+    const { session, after, notBefore } = replay;
     // The drain of what waits goes on from here.
-    if (!this.#isOf(session, replay) || session.buffered > softBytes) return;
+    if (!this.#isGoingOn(replay) || session.buffered > softBytes) return;
     const head = fannedOut();
     // A position that is ahead of the fan-out: live now, the session would get what it already has.
-    if (replay.after > head) return this.#runLater(session, replay);
-    const { after, notBefore } = replay;
+    if (after > head) return this.#turns.later(replay);
     const topics = [...replay.topics];
     const range = { topics, after, notBefore, before: head + 1, limit: replay.page };
     const page = topics.length === 0 ? [] : log.read({ ...range, keep: "oldest" });
-    if (!this.#tellGaps(session, replay)) return session.close("slow");
-    for (const message of page) {
-      if (session.buffered > softBytes) {
-        replay.page = FIRST_PAGE;
-        return;
-      }
-      session.send(session.codec.encodeReplay(message));
-      replay.waited = session.buffered;
-      replay.reach(message.id);
-      replay.progressAt = clock.now();
-      // A session may end by what is sent to it.
-      if (!this.#isOf(session, replay)) return;
-    }
+    if (!this.#tellGaps(replay)) return session.close("slow");
+    let isOut = false;
+    session.cork(() => (isOut = this.#sendAll(replay, page)));
+    if (!isOut) return;
     if (page.length === replay.page) {
       replay.page = Math.min(2 * replay.page, PAGE);
-      return this.#runLater(session, replay);
+      return this.#turns.later(replay);
     }
     replay.reach(head);
     if (session.buffered > softBytes) return;
     // A peer takes what is live for a sign that it has everything up to there, in every topic of
     // whose replay it does not know. So nothing goes live before the topics that fell behind do.
-    if (replay.fellBehind || !this.isBehind(session)) this.#finish(session, replay);
+    if (replay.fellBehind || !this.isBehind(session)) this.#finish(replay);
   }
 
-  #runLater(session: Session, replay: Replay): void {
-    replay.cancel = this.#options.clock.after(0, () => this.#run(session, replay));
+  /** Sends messages while the session takes them; false when it has not got them all. */
+  #sendAll(replay: Replay, page: readonly Retained[]): boolean {
+    const { clock, softBytes } = this.#options;
+    const { session } = replay;
+    for (const message of page) {
+      if (session.buffered > softBytes) {
+        replay.page = FIRST_PAGE;
+        return false;
+      }
+      session.send(session.codec.encodeReplay(message));
+      replay.cost += Math.max(message.data.size / 1024, 1);
+      replay.waited = session.buffered;
+      replay.reach(message.id);
+      replay.progressAt = clock.now();
+      // A session may end by what is sent to it.
+      if (!this.#isGoingOn(replay)) return false;
+    }
+    return true;
   }
 
   /** The last id that was dropped of those that the topic's live subscribers have been handed. */
@@ -173,10 +195,9 @@ export class Recovery {
   }
 
   /** Tells what was dropped while it waited to be replayed; false where the format cannot say so. */
-  #tellGaps(session: Session, replay: Replay): boolean {
+  #tellGaps({ session, topics, after, notBefore, told }: Replay): boolean {
     const { log } = this.#options;
-    const { after, notBefore, told } = replay;
-    for (const topic of replay.topics) {
+    for (const topic of topics) {
       const known = Math.max(after, told.get(topic) ?? 0);
       const lost = this.#lost(topic);
       const { time } = log.watermark(topic);
@@ -200,7 +221,8 @@ export class Recovery {
     return true;
   }
 
-  #finish(session: Session, replay: Replay): void {
+  #finish(replay: Replay): void {
+    const { session } = replay;
     const replays = this.#replays.get(session);
     replays?.delete(replay);
     if (replays?.size === 0) this.#replays.delete(session);
@@ -212,7 +234,7 @@ export class Recovery {
       if (frame !== undefined) session.send(frame);
     }
     // Those that have waited for this one.
-    if (replay.fellBehind) for (const other of this.#of(session)) this.#run(session, other);
+    if (replay.fellBehind) for (const other of this.#of(session)) this.#turns.now(other);
   }
 
   /** Looks, while anybody is catching up, for those who make no progress. */
@@ -227,41 +249,5 @@ export class Recovery {
       }
       if (this.#replays.size > 0) this.#stopWatch = this.#watch();
     });
-  }
-}
-
-/** Some topics of one session that are replayed together, merged by id. */
-class Replay {
-  readonly topics: Set<string>;
-  readonly fellBehind: boolean;
-  /** By topic, the last id of what was dropped and needs no telling. */
-  readonly told = new Map<string, number>();
-  notBefore: number | undefined;
-  /** The last id that was sent, or of which it is known that nothing up to it is to be sent. */
-  after: number;
-  /** When something was last sent, or read by the peer. */
-  progressAt: number;
-  /** Bytes that waited for the session when something was last sent. */
-  waited = 0;
-  /** The most messages of its next page. */
-  page = FIRST_PAGE;
-  cancel: () => void = () => {};
-
-  constructor(
-    topics: Iterable<string>,
-    { after, notBefore }: Start,
-    { fellBehind, now }: { fellBehind: boolean; now: number },
-  ) {
-    this.topics = new Set(topics);
-    this.after = after;
-    this.notBefore = notBefore;
-    this.fellBehind = fellBehind;
-    this.progressAt = now;
-  }
-
-  reach(id: number): void {
-    this.after = id;
-    // It says where to begin. A clock that is set back must not make a hole further on.
-    this.notBefore = undefined;
   }
 }

@@ -20,6 +20,8 @@ export interface Session {
   readonly buffered: number;
   /** Sends one frame to this session alone, after everything that was published to it before. */
   send(frame: Frame): void;
+  /** Does `work`, and lets what that sends leave as one, where the transport can. */
+  cork(work: () => void): void;
   /**
    * Ends the session for a reason of the table, telling it where the format can. Ending it twice
    * does nothing.

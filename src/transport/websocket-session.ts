@@ -47,6 +47,11 @@ export class WebSocketSession implements Session {
     this.socket?.send(frame);
   }
 
+  cork(work: () => void): void {
+    if (this.socket === undefined) work();
+    else this.socket.cork(work);
+  }
+
   close(why: CloseReason): void {
     const { code, reason, reconnect } = CLOSE[why];
     const after = reconnect ? Math.round(Math.random() * COME_BACK_MS) : 0;

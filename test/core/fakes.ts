@@ -44,6 +44,10 @@ export class FakeSession implements Session {
     (passes ? this.#read : this.#waiting).push(frame);
   }
 
+  cork(work: () => void): void {
+    work();
+  }
+
   close(reason: CloseReason): void {
     this.ended.push(reason);
     this.onClose();

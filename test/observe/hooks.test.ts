@@ -17,6 +17,9 @@ const bob = {
   buffered: 0,
   send() {},
   close() {},
+  cork(work: () => void) {
+    work();
+  },
 } as const;
 
 /** The events of these hooks, and what is logged of them. */

@@ -19,6 +19,9 @@ const bob = {
   buffered: 0,
   send() {},
   close() {},
+  cork(work: () => void) {
+    work();
+  },
 } as const;
 
 /** What is logged of an event, without the time. */
