@@ -5,6 +5,8 @@ import { join } from "node:path";
 /** A small disk of its own; unmounted and removed when it goes out of scope. */
 export interface Disk extends AsyncDisposable {
   readonly path: string;
+  /** Takes all the room that is left, with a file whose path it returns. */
+  fill(): string;
   /** Mounts it again, so that it can only be read. */
   makeReadOnly(): void;
 }
@@ -18,6 +20,12 @@ export async function mountDisk(bytes: number): Promise<Disk | undefined> {
   }
   return {
     path,
+    fill() {
+      const filler = join(path, "filler");
+      // It ends when there is no room for another page.
+      Bun.spawnSync(["dd", "if=/dev/zero", `of=${filler}`, "bs=4096"], { stderr: "ignore" });
+      return filler;
+    },
     makeReadOnly: () => void mount(["-o", "remount,ro", path]),
     async [Symbol.asyncDispose]() {
       Bun.spawnSync(["umount", path]);
