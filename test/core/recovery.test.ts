@@ -133,6 +133,16 @@ describe("a replay", () => {
     expect(of("long")).toEqual([...ids, ["message", 43], ["live", 43]]);
   });
 
+  test("of a duration is merged by id, also when the clock ticks between two topics", async () => {
+    const node = new TestNode({ topics: { "*": { history: TEN } } });
+    for (let n = 0; n < 20; n++) await node.publish(n % 2 === 0 ? "chat" : "news", String(n));
+    let now = 1_000;
+    node.clock.now = () => ++now;
+    const bob = node.connect("bob", { codec: plain, topics: ["chat", "news"] }, "1h");
+    while (node.hub.counts.catchingUp > 0) await node.clock.turn();
+    expect(bob.taken()).toEqual(Array.from({ length: 20 }, (_, n) => String(n)));
+  });
+
   test("ends with its session, and leaves nothing behind", async () => {
     const node = new TestNode({ topics: kept });
     await node.burst("chat", 100);
