@@ -10,8 +10,9 @@ import { type Experiment, FROM_SOURCE, type Sizes } from "./experiment.ts";
 import { kill } from "./kill.ts";
 import { readers } from "./readers.ts";
 import { Report } from "./report.ts";
+import { slow } from "./slow.ts";
 
-const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, readers };
+const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, slow, readers };
 
 function refuse(problem: string): never {
   const usages = Object.entries(EXPERIMENTS).flatMap(([name, { about, long }]) => {

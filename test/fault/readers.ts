@@ -92,7 +92,7 @@ async function run(sizes: typeof LONG, { report, random }: Setting): Promise<voi
   report.bound("repeats", repeated, { max: 0 });
   report.bound("out of order", disordered, { max: 0 });
   report.bound("never published", unknown, { max: 0 });
-  const gaps = all.map((reader) => (reader instanceof JsonReader ? reader.gaps.size : 0));
+  const gaps = all.map((reader) => (reader instanceof JsonReader ? reader.notebook.gaps.size : 0));
   report.bound("gaps", Math.max(...gaps), { max: 0 });
 }
 

@@ -74,7 +74,7 @@ async function finish(): Promise<Subscribed> {
   await Promise.all(readers.map((reader) => reader.reach(entries, PATIENCE_MS)));
   for (const stay of stays) stay.stop();
   await running;
-  const gaps = json.flatMap((reader) => [...reader.gaps.values()]);
+  const gaps = json.flatMap((reader) => [...reader.notebook.gaps.values()]);
   return {
     ...sumOf(readers.map((reader) => reader.account(entries))),
     gaps: gaps.reduce((sum, one) => sum + one, 0),
