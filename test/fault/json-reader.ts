@@ -9,6 +9,8 @@ import { Arrivals, type Joined, type Reader } from "./reader.ts";
 export class JsonReader implements Reader {
   readonly notebook: Notebook;
   readonly arrivals = new Arrivals();
+  /** How often the server has answered its subscription. */
+  answers = 0;
   readonly #sid: string;
   #current: Conversation | undefined;
 
@@ -69,6 +71,7 @@ export class JsonReader implements Reader {
     if (frame.type === "bye") conversation.afterMs = Number(frame["after"]);
     if (frame.type === "ok") {
       conversation.isAnswered = true;
+      this.answers++;
       conversation.answered.resolve();
     }
     this.arrivals.tell();

@@ -11,8 +11,9 @@ import { kill } from "./kill.ts";
 import { readers } from "./readers.ts";
 import { Report } from "./report.ts";
 import { slow } from "./slow.ts";
+import { storm } from "./storm.ts";
 
-const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, slow, readers };
+const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, slow, storm, readers };
 
 function refuse(problem: string): never {
   const usages = Object.entries(EXPERIMENTS).flatMap(([name, { about, long }]) => {

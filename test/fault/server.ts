@@ -85,6 +85,14 @@ export class FaultServer implements AsyncDisposable {
     });
   }
 
+  /** Has the store served at another address, while the server's own is not served. */
+  async elsewhere(work: (url: string) => Promise<void>): Promise<void> {
+    await using other = await ServerProcess.start(this.#command, { cwd: this.#folder.path });
+    await work(other.url);
+    other.kill("SIGTERM");
+    await other.exited;
+  }
+
   /** Sends the signal, and waits for the end. */
   async end(signal: NodeJS.Signals): Promise<void> {
     this.#running.kill(signal);
