@@ -6,7 +6,7 @@ import { BellcastError } from "../../src/core/errors.ts";
 import { bellcast } from "../../src/index.ts";
 import { ManualClock } from "../clock.ts";
 import { temporaryFolder } from "../e2e/executable.ts";
-import { append, Events, kept, openStore, refusalOf, textsOf } from "./fixture.ts";
+import { append, Events, KEEP, kept, openStore, refusalOf, textsOf } from "./fixture.ts";
 import { canMount, type Disk, mountDisk } from "./mount.ts";
 
 const MIB = 1024 * 1024;
@@ -56,6 +56,17 @@ describe.skipIf(!(await canMount()))("a full disk", () => {
       ...acknowledged.values(),
     ]);
     await again.close();
+  });
+
+  test("does not come of itself: 2 MiB take any number of messages of which few are kept", async () => {
+    await using disk = (await mountDisk(2 * MIB)) as Disk;
+    const store = await openStore(join(disk.path, "a.db"));
+    const few = { ...KEEP, history: 100 };
+    // Each is a commit of its own, which takes some pages of -wal.
+    for (let n = 1; n <= 1_000; n++)
+      expect((await append(store, "a", `${n}`.padEnd(500, "."), few)).id).toBe(n);
+    expect(kept(store, "a")).toHaveLength(100);
+    await store.close();
   });
 
   test("answers 507, and unretained topics go on", async () => {
