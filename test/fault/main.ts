@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { dice } from "../support/dice.ts";
+import { disk } from "./disk.ts";
 import { type Experiment, FROM_SOURCE, type Sizes } from "./experiment.ts";
 import { kill } from "./kill.ts";
 import { readers } from "./readers.ts";
@@ -13,7 +14,7 @@ import { Report } from "./report.ts";
 import { slow } from "./slow.ts";
 import { storm } from "./storm.ts";
 
-const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, slow, storm, readers };
+const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, slow, storm, disk, readers };
 
 function refuse(problem: string): never {
   const usages = Object.entries(EXPERIMENTS).flatMap(([name, { about, long }]) => {

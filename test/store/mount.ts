@@ -39,11 +39,16 @@ function mount(args: readonly string[]): boolean {
   return Bun.spawnSync(["mount", ...args], { stderr: "ignore" }).success;
 }
 
-/** Whether `mountDisk` works here; says so once where it does not. */
-export async function canMount(): Promise<boolean> {
+/** Why `mountDisk` does not work here; undefined where it does. */
+export async function cannotMount(): Promise<string | undefined> {
   const disk = await mountDisk(65_536);
   await disk?.[Symbol.asyncDispose]();
-  if (disk === undefined)
-    console.warn("skipped: a full disk takes a tmpfs, which needs root on Linux");
-  return disk !== undefined;
+  return disk === undefined ? "a full disk takes a tmpfs, which needs root on Linux" : undefined;
+}
+
+/** Whether `mountDisk` works here; says so once where it does not. */
+export async function canMount(): Promise<boolean> {
+  const reason = await cannotMount();
+  if (reason !== undefined) console.warn(`skipped: ${reason}`);
+  return reason === undefined;
 }
