@@ -23,7 +23,7 @@ export interface Experiment<S extends Sizes = Sizes> {
   /** As the test suite runs it. */
   readonly short: S;
   /** What makes it impossible here, such as a tool that is missing. */
-  readonly impossible?: () => Promise<string | undefined>;
+  impossible?(sizes: S): Promise<string | undefined>;
   run(sizes: S, setting: Setting): Promise<void>;
 }
 
@@ -31,12 +31,16 @@ export interface Experiment<S extends Sizes = Sizes> {
 export const FROM_SOURCE = [process.execPath, resolve(import.meta.dir, "../../src/main.ts")];
 
 /**
- * The short form of an experiment.
+ * Does the short form of an experiment.
  *
+ * @param changes sizes that are not those of the short form
  * @returns the bounds that did not hold, but for those on time: a machine that runs tests is busy
  */
-export async function brokenBounds<S extends Sizes>(experiment: Experiment<S>): Promise<string[]> {
+export async function brokenBounds<S extends Sizes>(
+  { short, run }: Experiment<S>,
+  changes: Partial<S> = {},
+): Promise<string[]> {
   const report = new Report();
-  await experiment.run(experiment.short, { report, random: dice(1), command: FROM_SOURCE });
+  await run({ ...short, ...changes }, { report, random: dice(1), command: FROM_SOURCE });
   return report.broken({ timed: false });
 }

@@ -11,10 +11,18 @@ import { type Experiment, FROM_SOURCE, type Sizes } from "./experiment.ts";
 import { kill } from "./kill.ts";
 import { readers } from "./readers.ts";
 import { Report } from "./report.ts";
+import { silence } from "./silence.ts";
 import { slow } from "./slow.ts";
 import { storm } from "./storm.ts";
 
-const EXPERIMENTS: Readonly<Record<string, Experiment>> = { kill, slow, storm, disk, readers };
+const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
+  kill,
+  slow,
+  storm,
+  disk,
+  readers,
+  silence,
+};
 
 function refuse(problem: string): never {
   const usages = Object.entries(EXPERIMENTS).flatMap(([name, { about, long }]) => {
@@ -69,7 +77,7 @@ const seed = numberOf(given, "seed", Date.now() % 2 ** 31);
 const { executable } = given;
 const command = typeof executable === "string" ? [resolve(executable)] : FROM_SOURCE;
 
-const reason = await experiment.impossible?.();
+const reason = await experiment.impossible?.(sizes);
 if (reason !== undefined) {
   console.error(`${name} is not possible here: ${reason}`);
   process.exit(1);
