@@ -29,7 +29,7 @@ const BYTES = 2 * 1024 * 1024;
 const ASK_MS = 20;
 
 /** How long it may take until they are so far. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 15_000;
 
 const config = (folder: string) => `
 [log]

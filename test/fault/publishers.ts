@@ -9,6 +9,9 @@ import { Publisher } from "./publisher.ts";
 /** Names of one publisher: more than it will ever publish. */
 const NAMES = 10_000_000;
 
+/** How long it may take until the last is answered, in milliseconds. */
+const PATIENCE_MS = 20_000;
+
 export interface PublishersOrder {
   readonly url: string;
   /** How many publish by HTTP, each on a connection that is kept alive. */
@@ -52,7 +55,7 @@ export interface Wrong {
 export type Publishers = {
   start(order: PublishersOrder): void;
   published(): Published;
-  /** Resolves when everything is answered that will be. */
+  /** Resolves when everything is answered that will be, or it takes too long. */
   stop(): Promise<Published>;
   check(): Promise<Wrong>;
 };
@@ -93,7 +96,7 @@ function published(): Published {
 
 async function stop(): Promise<Published> {
   for (const publisher of publishers) publisher.stop();
-  await running;
+  await Promise.race([running, Bun.sleep(PATIENCE_MS)]);
   return published();
 }
 

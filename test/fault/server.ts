@@ -6,6 +6,9 @@ import { body } from "../http/harness.ts";
 /** How often it is asked whether it is ready, in milliseconds. */
 const ASK_MS = 5;
 
+/** How long it may take until it is ready, in milliseconds. */
+const PATIENCE_MS = 30_000;
+
 /** What `GET /v1/stats` tells, as far as experiments read it. */
 export interface Stats {
   readonly head: number;
@@ -66,14 +69,23 @@ export class FaultServer implements AsyncDisposable {
     return this.#running.logged(pattern);
   }
 
-  /** Starts the process; returns how long it took until it answered that it is ready, in milliseconds. */
+  /**
+   * Starts the process; returns how long it took until it answered that it is ready, in milliseconds.
+   *
+   * @throws Error with its log when it ends, or does not get ready
+   */
   async restart(): Promise<number> {
     const began = performance.now();
     this.spawn();
+    let ended: number | undefined;
+    void this.#running.exited.then((code) => (ended = code));
     for (;;) {
       const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
-      if (answer?.status === 200) return performance.now() - began;
-      await Promise.race([Bun.sleep(ASK_MS), this.#endedTooSoon()]);
+      const tookMs = performance.now() - began;
+      if (answer?.status === 200) return tookMs;
+      if (ended !== undefined) this.#fail(`has ended with ${ended}`);
+      if (tookMs > PATIENCE_MS) this.#fail("does not get ready");
+      await Bun.sleep(ASK_MS);
     }
   }
 
@@ -113,9 +125,8 @@ export class FaultServer implements AsyncDisposable {
     return this.#process;
   }
 
-  async #endedTooSoon(): Promise<void> {
-    const code = await this.#running.exited;
-    throw new Error(`The server has ended with ${code}:\n${this.log}`);
+  #fail(what: string): never {
+    throw new Error(`The server ${what}:\n${this.log}`);
   }
 }
 

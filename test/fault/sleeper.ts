@@ -8,6 +8,9 @@ import { Notebook } from "./notebook.ts";
 
 const V1 = { "Sec-WebSocket-Protocol": "bellcast.v1" };
 
+/** How long it may take until there is nothing left to read, in milliseconds. */
+const PATIENCE_MS = 20_000;
+
 /** A subscriber by `bellcast.v1` that reads nothing, and later does. */
 export class Sleeper implements Disposable {
   readonly sid: string;
@@ -58,13 +61,18 @@ export class Sleeper implements Disposable {
     this.#socket[Symbol.dispose]();
   }
 
-  /** Reads frame by frame; false when the connection ends before it is done. */
+  /** Reads frame by frame; false when the connection ends before it is done, or it takes too long. */
   async #readUntil(isDone: () => boolean): Promise<boolean> {
-    while (!isDone()) {
-      const received = await this.#next().catch(() => undefined);
-      if (received === undefined) return false;
+    const patience = setTimeout(() => this.#socket[Symbol.dispose](), PATIENCE_MS);
+    let isOpen = true;
+    while (isOpen && !isDone()) {
+      isOpen = await this.#next().then(
+        () => true,
+        () => false,
+      );
     }
-    return true;
+    clearTimeout(patience);
+    return isOpen;
   }
 
   async #next(): Promise<ServerFrame> {
