@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Recoverable } from "./engine.ts";
 import { gapOf, type Start, startAfter } from "./history.ts";
+import type { Retained } from "./message.ts";
 import type { Session } from "./session.ts";
 
 /** The most messages of one page: between two pages the loop gets its turn. */
@@ -11,6 +12,9 @@ const PAGE = 256;
  * messages may be large, and what is read beyond what the session takes is read in vain.
  */
 const FIRST_PAGE = 16;
+
+/** The most payload bytes of a page, as far as the one before it tells: they are read at once. */
+const PAGE_BYTES = 1024 * 1024;
 
 export interface RecoveryOptions {
   readonly log: Recoverable;
@@ -153,7 +157,7 @@ export class Recovery {
       if (!this.#isOf(session, replay)) return;
     }
     if (page.length === replay.page) {
-      replay.page = Math.min(2 * replay.page, PAGE);
+      replay.page = nextPage(page);
       return this.#runLater(session, replay);
     }
     replay.reach(head);
@@ -228,6 +232,13 @@ export class Recovery {
       if (this.#replays.size > 0) this.#stopWatch = this.#watch();
     });
   }
+}
+
+/** How many messages to read when a page has gone out whole. */
+function nextPage(page: readonly Retained[]): number {
+  const bytes = page.reduce((sum, { data }) => sum + data.size, 0);
+  const fitting = Math.ceil((PAGE_BYTES * page.length) / Math.max(bytes, 1));
+  return Math.min(2 * page.length, fitting, PAGE);
 }
 
 /** Some topics of one session that are replayed together, merged by id. */
