@@ -90,12 +90,14 @@ async function run(sizes: typeof LONG, { report, random, command }: Setting): Pr
   const got = await subscribers.ask("finish", undefined);
   const { head } = await server.stats();
 
-  report.fact("kills", `${sizes.kills}, of which ${early} came before it was ready`);
+  report.bound("kills", sizes.kills, { min: 1 });
+  report.fact("of which so many came before it was ready", early);
   report.bound("acknowledged", acknowledged, { min: 100 * sizes.kills });
   report.fact("acknowledged a second, while it was up", (1_000 * acknowledged) / upMs);
   report.fact("ended without an answer", unanswered);
   report.fact("retained", head);
-  report.bound("refused", Object.values(refused).length, { max: 0 });
+  const refusals = Object.values(refused).reduce((sum, count) => sum + count, 0);
+  report.bound(["refused", ...Object.keys(refused)].join(" "), refusals, { max: 0 });
   report.bound("acknowledged and lost", wrong.lost, { max: 0 });
   report.bound("retained twice", wrong.doubled, { max: 0 });
   report.bound("retained out of order", wrong.disordered, { max: 0 });

@@ -27,12 +27,15 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
 function refuse(problem: string): never {
   const usages = Object.entries(EXPERIMENTS).flatMap(([name, { about, long }]) => {
     const flags = Object.entries(long).map(([flag, size]) =>
-      typeof size === "boolean" ? `[--${flag}]` : `[--${flag} ${size}]`,
+      typeof size === "boolean" ? `[--${size ? `no-${flag}` : flag}]` : `[--${flag} ${size}]`,
     );
     return [`  ${name}: ${about}`, `      ${flags.join(" ")}`];
   });
-  const common = "Each takes [--seed N] and [--executable PATH], a compiled executable to test.";
-  console.error([problem, "Usage: bun run fault NAME [flags]", ...usages, common].join("\n"));
+  const common = [
+    "Each takes [--seed N] and, but for `readers`, which is one process with the server,",
+    "[--executable PATH]: a compiled executable to test in place of the source.",
+  ];
+  console.error([problem, "Usage: bun run fault NAME [flags]", ...usages, ...common].join("\n"));
   process.exit(2);
 }
 
@@ -45,7 +48,8 @@ function flagsOf(long: Sizes, args: readonly string[]): Given {
   const common = { seed: { type: "string" }, executable: { type: "string" } } as const;
   const options: Record<string, { type: "boolean" | "string" }> = Object.fromEntries(flags);
   try {
-    return parseArgs({ args: [...args], options: { ...options, ...common } }).values as Given;
+    const all = { ...options, ...common };
+    return parseArgs({ args: [...args], options: all, allowNegative: true }).values as Given;
   } catch (error) {
     return refuse(error instanceof Error ? error.message : String(error));
   }
