@@ -22,10 +22,10 @@ const LONG = {
 const KEEP = { history: 1_000_000, ageMs: 3_600_000, bytes: 1024 * 1024 * 1024 };
 
 /** The most messages that a reader stays for. */
-const STAY = 4_000;
+const STAY = 2_000;
 
 /** The longest pause between two bursts, in milliseconds. */
-const PAUSE_MS = 10;
+const PAUSE_MS = 50;
 
 /** How long nothing may come, at the end, of what there still is to come. */
 const PATIENCE_MS = 10_000;
@@ -72,7 +72,7 @@ async function run(sizes: typeof LONG, { report, random }: Setting): Promise<voi
     }
     // Some come on the heels of the one before, some when it is retained, some later.
     if (random() < 0.5) await published.at(-1);
-    if (random() < 0.5) await Bun.sleep(random() * PAUSE_MS);
+    if (random() < 0.7) await Bun.sleep(random() * PAUSE_MS);
   }
   const entries = (await Promise.all(published)).toSorted((a, b) => a.id - b.id);
   state.isOver = true;
@@ -107,8 +107,8 @@ async function visit(
     const { leave } = await reader.join(url);
     if (state.isOver) return times;
     const enough = reader.heard + Math.floor(random() * STAY);
-    await reader.arrivals.until(() => reader.heard >= enough, 50);
+    await reader.arrivals.until(() => reader.heard >= enough, PAUSE_MS);
     leave();
-    if (random() < 0.5) await Bun.sleep(random() * PAUSE_MS);
+    if (random() < 0.7) await Bun.sleep(random() * PAUSE_MS);
   }
 }
