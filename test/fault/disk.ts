@@ -53,7 +53,7 @@ export const disk: Experiment<typeof LONG> = {
 
 async function run(sizes: typeof LONG, { report, random, command }: Setting): Promise<void> {
   await using mounted = (await mountDisk(BYTES)) as Disk;
-  await using server = await FaultServer.start({ command, random, config: config(mounted.path) });
+  await using server = await FaultServer.start({ command, config: config(mounted.path) });
   await using publishers = new Child<Publishers>(import.meta.resolve("./publishers.ts"));
   await using subscribers = new Child<Subscribers>(import.meta.resolve("./subscribers.ts"));
   const { url } = server;

@@ -50,7 +50,7 @@ export const kill: Experiment<typeof LONG> = {
 };
 
 async function run(sizes: typeof LONG, { report, random, command }: Setting): Promise<void> {
-  await using server = await FaultServer.start({ command, random, config: CONFIG });
+  await using server = await FaultServer.start({ command, config: CONFIG });
   await using publishers = new Child<Publishers>(import.meta.resolve("./publishers.ts"));
   await using subscribers = new Child<Subscribers>(import.meta.resolve("./subscribers.ts"));
   const { url } = server;

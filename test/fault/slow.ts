@@ -89,9 +89,9 @@ interface Found {
 }
 
 /** One run: a load on the fast ones, while the slow ones sleep. */
-async function measure(sizes: typeof LONG, { report, random, command }: Setting): Promise<Found> {
+async function measure(sizes: typeof LONG, { report, command }: Setting): Promise<Found> {
   const { slow, fast, rate, bytes, seconds, stall } = sizes;
-  await using server = await FaultServer.start({ command, random, config: config(stall) });
+  await using server = await FaultServer.start({ command, config: config(stall) });
   await using readers = new Child<FastReaders>(import.meta.resolve("./fast-readers.ts"));
   const { url } = server;
   using memory = new MemoryWatch(server);
@@ -167,8 +167,8 @@ async function wake(
 }
 
 /** Twelve megabytes at once, for one reader in plain text and one that speaks `bellcast.v1`. */
-async function burst(topic: string, { report, random, command }: Setting): Promise<void> {
-  await using server = await FaultServer.start({ command, random, config: config(30) });
+async function burst(topic: string, { report, command }: Setting): Promise<void> {
+  await using server = await FaultServer.start({ command, config: config(30) });
   await using readers = new Child<FastReaders>(import.meta.resolve("./fast-readers.ts"));
   const { url } = server;
   await readers.ask("open", { url, topic, plain: 1, json: 1 });

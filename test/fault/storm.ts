@@ -41,7 +41,7 @@ export const storm: Experiment<typeof LONG> = {
 };
 
 async function run(sizes: typeof LONG, { report, random, command }: Setting): Promise<void> {
-  await using server = await FaultServer.start({ command, random, config: CONFIG });
+  await using server = await FaultServer.start({ command, config: CONFIG });
   const { url } = server;
   const rooms = Array.from({ length: sizes.rooms }, (_, index) => `room.${index}`);
   const everything = ["news", "board", ...rooms];
