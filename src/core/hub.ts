@@ -291,11 +291,13 @@ export class Hub {
   ): void {
     if (!this.#sessions.has(session)) return;
     const live: string[] = [];
+    // One time for all: a tick between two topics would take them for different durations.
+    const nowMs = this.#options.clock.now();
     // Topics that begin at the same place are replayed together, merged by id.
     const replays = new Map<string, { start: Start; topics: string[] }>();
     for (const topic of topics) {
       const from = since(topic);
-      const start = this.log.retains(topic) ? this.#startOf(session, from) : undefined;
+      const start = this.log.retains(topic) ? this.#startOf(session, from, nowMs) : undefined;
       if (start === undefined) {
         live.push(topic);
         if (from) this.tell(session, { type: "live", topic, id: this.fannedOut });
@@ -315,8 +317,8 @@ export class Hub {
   }
 
   /** Where the replay of a retained topic begins; undefined when it is to be live at once. */
-  #startOf(session: Session, since: Since | undefined): Start | undefined {
-    if (since !== undefined) return startOf(since, this.log, this.#options.clock.now());
+  #startOf(session: Session, since: Since | undefined, nowMs: number): Start | undefined {
+    if (since !== undefined) return startOf(since, this.log, nowMs);
     // Nothing of a session is live while it is behind: see `Recovery`.
     return this.#recovery.isBehind(session) ? { after: this.fannedOut } : undefined;
   }

@@ -9,6 +9,9 @@ import { Turns } from "./turns.ts";
 /** The most messages of one page: between two pages the loop gets its turn. */
 const PAGE = 256;
 
+/** The most payload bytes of a page, as far as the one before it tells: they are read at once. */
+const PAGE_BYTES = 1024 * 1024;
+
 /**
  * What the replays of all sessions may cost in one turn of the loop: so many short messages, or
  * kibibytes of long ones. It takes a few milliseconds, whoever comes back at once.
@@ -159,7 +162,7 @@ export class Recovery {
     session.cork(() => (isOut = this.#sendAll(replay, page)));
     if (!isOut) return;
     if (page.length === replay.page) {
-      replay.page = Math.min(2 * replay.page, PAGE);
+      replay.page = nextPage(page);
       return this.#turns.later(replay);
     }
     replay.reach(head);
@@ -250,4 +253,11 @@ export class Recovery {
       if (this.#replays.size > 0) this.#stopWatch = this.#watch();
     });
   }
+}
+
+/** How many messages to read when a page has gone out whole. */
+function nextPage(page: readonly Retained[]): number {
+  const bytes = page.reduce((sum, { data }) => sum + data.size, 0);
+  const fitting = Math.ceil((PAGE_BYTES * page.length) / Math.max(bytes, 1));
+  return Math.min(2 * page.length, fitting, PAGE);
 }

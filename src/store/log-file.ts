@@ -39,7 +39,9 @@ export function openLog(
     if (version < migrations.length) migrate(db, file, version, migrations);
     // The mode stands in the file, so the tables are there before it: a crash leaves no half of a store.
     if (!isWal(db)) throw new StoreError(REFUSALS.noWal(file));
-    db.run("PRAGMA journal_size_limit = 67108864");
+    // A -wal of 1 MiB, where SQLite's own 4 would fill a small disk for good: until it is written
+    // back there is no room, and without room it is not written back.
+    db.run("PRAGMA wal_autocheckpoint = 256; PRAGMA journal_size_limit = 67108864");
     return { db, ...identify(db, file, sync) };
   } catch (error) {
     db?.close(true);

@@ -40,6 +40,21 @@ describe("a replay", () => {
     expect(Math.max(...node.pages)).toBe(256);
   });
 
+  test("reads no more than a mebibyte at a time, as far as the page before tells", async () => {
+    const large = 128 * 1024;
+    const node = new TestNode({
+      topics: { chat: { history: TEN, bytes: 100 * large } },
+      limits: { messageBytes: large, softBytes: 100 * large, bufferBytes: 100 * large },
+    });
+    await node.burst("chat", 16, 1);
+    await node.burst("chat", 50, large);
+    while (node.hub.fannedOut < 66) await node.clock.turn();
+    joined(node, "all");
+    while (node.hub.counts.catchingUp > 0) await node.clock.turn();
+    // The first is the look for the oldest message. Nothing tells of large ones before they come.
+    expect(node.pages).toEqual([1, 16, 32, 8, 8, 2]);
+  });
+
   test("sends what is published meanwhile in its order, once, and before it is live", async () => {
     const node = new TestNode({ topics: kept });
     await node.burst("chat", 20);
@@ -131,6 +146,16 @@ describe("a replay", () => {
     ]);
     const ids = Array.from({ length: 40 }, (_, index) => ["message", index + 1]);
     expect(of("long")).toEqual([...ids, ["message", 43], ["live", 43]]);
+  });
+
+  test("of a duration is merged by id, also when the clock ticks between two topics", async () => {
+    const node = new TestNode({ topics: { "*": { history: TEN } } });
+    for (let n = 0; n < 20; n++) await node.publish(n % 2 === 0 ? "chat" : "news", String(n));
+    let now = 1_000;
+    node.clock.now = () => ++now;
+    const bob = node.connect("bob", { codec: plain, topics: ["chat", "news"] }, "1h");
+    while (node.hub.counts.catchingUp > 0) await node.clock.turn();
+    expect(bob.taken()).toEqual(Array.from({ length: 20 }, (_, n) => String(n)));
   });
 
   test("ends with its session, and leaves nothing behind", async () => {

@@ -27,6 +27,11 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
+export interface ServerOptions extends Omit<RunOptions, "stdin"> {
+  /** 0, or nothing, takes a free one. */
+  readonly port?: number;
+}
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;
@@ -69,21 +74,26 @@ export class ServerProcess implements AsyncDisposable {
     void this.#read();
   }
 
-  /** Starts `command` with a free port, and waits until it says where it listens. */
-  static async start(
+  /** Starts `command`, and waits until it says where it listens. */
+  static async start(command: readonly string[], options: ServerOptions): Promise<ServerProcess> {
+    const server = ServerProcess.spawn(command, options);
+    [server.url] = await server.logged(/http:\/\/127\.0\.0\.1:\d+/);
+    return server;
+  }
+
+  /** Starts `command`, and waits for nothing: it has no `url` yet. */
+  static spawn(
     command: readonly string[],
-    { cwd, env = {} }: Omit<RunOptions, "stdin">,
-  ): Promise<ServerProcess> {
-    const child = Bun.spawn([...command, "--port", "0"], {
+    { cwd, env = {}, port = 0 }: ServerOptions,
+  ): ServerProcess {
+    const child = Bun.spawn([...command, "--port", String(port)], {
       cwd,
       env: { ...CLEAN, ...env },
       stdin: "ignore",
       stdout: "ignore",
       stderr: "pipe",
     });
-    const server = new ServerProcess(child);
-    [server.url] = await server.logged(/http:\/\/127\.0\.0\.1:\d+/);
-    return server;
+    return new ServerProcess(child);
   }
 
   get pid(): number {

@@ -5,6 +5,8 @@ import { join } from "node:path";
 /** A small disk of its own; unmounted and removed when it goes out of scope. */
 export interface Disk extends AsyncDisposable {
   readonly path: string;
+  /** Takes all the room that is left, with a file whose path it returns. */
+  fill(): string;
   /** Mounts it again, so that it can only be read. */
   makeReadOnly(): void;
 }
@@ -18,6 +20,12 @@ export async function mountDisk(bytes: number): Promise<Disk | undefined> {
   }
   return {
     path,
+    fill() {
+      const filler = join(path, "filler");
+      // It ends when there is no room for another page.
+      Bun.spawnSync(["dd", "if=/dev/zero", `of=${filler}`, "bs=4096"], { stderr: "ignore" });
+      return filler;
+    },
     makeReadOnly: () => void mount(["-o", "remount,ro", path]),
     async [Symbol.asyncDispose]() {
       Bun.spawnSync(["umount", path]);
@@ -31,11 +39,16 @@ function mount(args: readonly string[]): boolean {
   return Bun.spawnSync(["mount", ...args], { stderr: "ignore" }).success;
 }
 
-/** Whether `mountDisk` works here; says so once where it does not. */
-export async function canMount(): Promise<boolean> {
+/** Why `mountDisk` does not work here; undefined where it does. */
+export async function cannotMount(): Promise<string | undefined> {
   const disk = await mountDisk(65_536);
   await disk?.[Symbol.asyncDispose]();
-  if (disk === undefined)
-    console.warn("skipped: a full disk takes a tmpfs, which needs root on Linux");
-  return disk !== undefined;
+  return disk === undefined ? "a full disk takes a tmpfs, which needs root on Linux" : undefined;
+}
+
+/** Whether `mountDisk` works here; says so once where it does not. */
+export async function canMount(): Promise<boolean> {
+  const reason = await cannotMount();
+  if (reason !== undefined) console.warn(`skipped: ${reason}`);
+  return reason === undefined;
 }

@@ -3,68 +3,39 @@ import { expect, test } from "bun:test";
 import { type Bellcast } from "../../src/index.ts";
 import { body, start } from "../http/harness.ts";
 import type { RawConnection } from "../http/raw.ts";
+import { dice } from "../support/dice.ts";
 import type { ServerFrame } from "./json-client.ts";
+import { Positions } from "./positions.ts";
 import { readFrame } from "./server-frames.ts";
 import { bareSocket, frame, OPCODE } from "./ws.ts";
 
 const TOPICS = ["room.a", "room.b", "room.c"] as const;
 const LENGTH = 8 * 1024;
 
-/** Numbers from 0 up to 1, the same in each run (a linear congruence of Numerical Recipes). */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-}
-
-/** A client that keeps its positions by the eight rules of `docs/protocol.md`, and nothing else. */
+/** What a client has got of each topic, over all its connections, and where it stands. */
 class RuleClient {
-  /** What it has got of each topic, over all its connections. */
+  readonly positions = new Positions();
   readonly got = new Map<string, number[]>(TOPICS.map((topic) => [topic, []]));
-  readonly #positions = new Map<string, number>();
-  readonly #replaying = new Set<string>();
-  #log = "";
-
-  connected({ log }: ServerFrame): void {
-    this.#log = String(log);
-    this.#replaying.clear();
-  }
 
   /** The command that subscribes to the topics where it stands; without a position it asks for all. */
   subscribe(topics: readonly string[]): Buffer {
-    const since: Record<string, string> = {};
-    for (const topic of topics) {
-      const position = this.#positions.get(topic);
-      since[topic] = position === undefined ? "all" : `${this.#log}:${position}`;
-      this.#replaying.add(topic);
-    }
-    const command = { type: "subscribe", ref: 1, topics, since };
+    const command = { type: "subscribe", ref: 1, topics, since: this.positions.since(topics) };
     return frame(OPCODE.text, JSON.stringify(command));
   }
 
-  receive({ type, topic = "", id, replay }: ServerFrame): void {
+  receive(received: ServerFrame): void {
+    const { type, topic = "", id } = received;
     if (type === "gap") throw new Error(`a gap of ${topic}, of which nothing was dropped`);
-    if (id === undefined || (type !== "message" && type !== "live")) return;
-    if (type === "live") {
-      this.#positions.set(topic, id);
-      this.#replaying.delete(topic);
-      return;
-    }
-    this.got.get(topic)?.push(id);
-    if (replay) {
-      this.#replaying.add(topic);
-      this.#positions.set(topic, id);
-      return;
-    }
-    for (const other of this.#positions.keys()) {
-      if (!this.#replaying.has(other)) this.#positions.set(other, id);
-    }
+    if (type === "message" && id !== undefined) this.got.get(topic)?.push(id);
+    this.positions.receive(received);
   }
 }
 
 async function connect(app: Bellcast, client: RuleClient): Promise<RawConnection> {
   const offered = { "Sec-WebSocket-Protocol": "bellcast.v1" };
   const { socket } = await bareSocket(app.url, "/ws/rule", offered);
-  client.connected(JSON.parse((await readFrame(socket)).payload.toString()) as ServerFrame);
+  const welcome = await readFrame(socket);
+  client.positions.welcomed(JSON.parse(welcome.payload.toString()) as ServerFrame);
   return socket;
 }
 

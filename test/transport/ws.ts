@@ -6,52 +6,63 @@ export interface Closing {
   readonly reason: string;
 }
 
-/** A WebSocket whose frames are awaited one by one. */
-export class Client implements Disposable {
+export interface OpenSocket {
+  readonly socket: WebSocket;
   /** Settled when the socket is closed, whoever closed it. */
   readonly closed: Promise<Closing>;
-  readonly #socket: WebSocket;
-  #frames: (string | Uint8Array)[] = [];
-  #wake: () => void = () => {};
+}
 
-  private constructor(socket: WebSocket, closed: Promise<Closing>) {
+/**
+ * Resolves when the socket is open.
+ *
+ * @param url the origin of a server, such as `http://127.0.0.1:8080`
+ * @param path what follows it, such as `/ws/a?topics=b`
+ * @param subprotocols those that the client offers, the one that it likes best first
+ * @param onFrame gets every frame: a string is text, bytes are a binary one
+ */
+export async function openSocket(
+  url: string,
+  path: string,
+  subprotocols: string[],
+  onFrame: (frame: string | Uint8Array) => void,
+): Promise<OpenSocket> {
+  const socket = new WebSocket(url.replace("http", "ws") + path, subprotocols);
+  socket.binaryType = "arraybuffer";
+  const opened = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<Closing>();
+  socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) =>
+    onFrame(typeof data === "string" ? data : new Uint8Array(data)),
+  );
+  socket.addEventListener("open", () => opened.resolve());
+  socket.addEventListener("close", ({ code, reason }) => {
+    opened.reject(new Error(`closed with ${code} ${reason}`));
+    closed.resolve({ code, reason });
+  });
+  await opened.promise;
+  return { socket, closed: closed.promise };
+}
+
+/** A WebSocket whose frames are awaited one by one. */
+export class Client implements Disposable {
+  readonly closed: Promise<Closing>;
+  readonly #socket: WebSocket;
+  readonly #inbox: Inbox;
+
+  private constructor({ socket, closed }: OpenSocket, inbox: Inbox) {
     this.#socket = socket;
     this.closed = closed;
-    socket.binaryType = "arraybuffer";
-    socket.addEventListener("message", ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      this.#frames.push(typeof data === "string" ? data : new Uint8Array(data));
-      this.#wake();
-    });
+    this.#inbox = inbox;
   }
 
-  /**
-   * Resolves when the socket is open.
-   *
-   * @param url the origin of a server, such as `http://127.0.0.1:8080`
-   * @param path what follows it, such as `/ws/a?topics=b`
-   * @param subprotocols those that the client offers, the one that it likes best first
-   */
+  /** Resolves when the socket is open; takes what `openSocket` takes. */
   static async open(url: string, path: string, ...subprotocols: string[]): Promise<Client> {
-    const socket = new WebSocket(url.replace("http", "ws") + path, subprotocols);
-    const opened = Promise.withResolvers<void>();
-    const closed = Promise.withResolvers<Closing>();
-    const client = new Client(socket, closed.promise);
-    socket.addEventListener("open", () => opened.resolve());
-    socket.addEventListener("close", ({ code, reason }) => {
-      opened.reject(new Error(`closed with ${code} ${reason}`));
-      closed.resolve({ code, reason });
-    });
-    await opened.promise;
-    return client;
+    const inbox = new Inbox();
+    return new Client(await openSocket(url, path, subprotocols, (one) => inbox.put(one)), inbox);
   }
 
   /** The next frame: a string is text, bytes are a binary one. */
-  async next(): Promise<string | Uint8Array> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+  next(): Promise<string | Uint8Array> {
+    return this.#inbox.next();
   }
 
   /** The subprotocol that was agreed on; empty for none. */
@@ -71,6 +82,25 @@ export class Client implements Disposable {
 
   [Symbol.dispose](): void {
     this.#socket.close();
+  }
+}
+
+/** Frames that have come, until somebody takes them. */
+class Inbox {
+  readonly #frames: (string | Uint8Array)[] = [];
+  #wake: () => void = () => {};
+
+  put(frame: string | Uint8Array): void {
+    this.#frames.push(frame);
+    this.#wake();
+  }
+
+  async next(): Promise<string | Uint8Array> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame !== undefined) return frame;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
   }
 }
 

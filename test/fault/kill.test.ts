@@ -1,0 +1,8 @@
+import { expect, test } from "bun:test";
+
+import { brokenBounds } from "./experiment.ts";
+import { kill } from "./kill.ts";
+
+test("what was acknowledged survives kill -9, and every reader has it once and in order", async () => {
+  expect(await brokenBounds(kill)).toEqual([]);
+}, 60_000);

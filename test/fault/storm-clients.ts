@@ -1,0 +1,78 @@
+/** Clients that come back as a client should, in a process of their own. */
+import { obey } from "../../bench/child.ts";
+import { dice, seedOf } from "../support/dice.ts";
+import { type Account, sumOf } from "./account.ts";
+import type { Entry } from "./entry.ts";
+import { JsonReader } from "./json-reader.ts";
+import { Stay } from "./reader.ts";
+
+/** They do not wait as long as the browser client in the end: the sooner they come, the more at once. */
+const BACKOFF = { firstMs: 500, longestMs: 2_000 };
+
+/** How long nothing may come for one of them, when it is waited for. */
+const PATIENCE_MS = 30_000;
+
+export interface ClientsOrder {
+  readonly url: string;
+  /** The topics of each client. */
+  readonly topics: readonly (readonly string[])[];
+  readonly seed: number;
+}
+
+export interface Back {
+  readonly clients: number;
+  /** When the last of them was live, in milliseconds since the Unix epoch. */
+  readonly lastAt: number;
+}
+
+export interface Told extends Account {
+  /** How often each of them, at least, was told that something of the topic is gone. */
+  readonly gaps: number;
+}
+
+export type Clients = {
+  open(order: ClientsOrder): void;
+  /** Waits until all have been let in so many times, and have an answer for each topic. */
+  back(question: { times: number }): Promise<Back>;
+  /** What they got of one topic, of those who have it. */
+  told(question: { topic: string; entries: readonly Entry[] }): Told;
+};
+
+interface Client {
+  readonly reader: JsonReader;
+  readonly topics: readonly string[];
+}
+
+let clients: Client[] = [];
+
+function open({ url, topics, seed }: ClientsOrder): void {
+  const random = dice(seed);
+  clients = topics.map((own, index) => ({
+    reader: new JsonReader({ sid: `client-${seed}-${index}`, topics: own }),
+    topics: own,
+  }));
+  for (const { reader } of clients) {
+    void new Stay(reader, { ...BACKOFF, random: dice(seedOf(random)) }).run(url);
+  }
+}
+
+async function back({ times }: { times: number }): Promise<Back> {
+  const isBack = ({ reader }: Client) => reader.answers >= times && reader.isLive;
+  const last = clients.map(async (client) => {
+    await client.reader.arrivals.until(() => isBack(client), PATIENCE_MS);
+    return Date.now();
+  });
+  const lastAt = Math.max(...(await Promise.all(last)));
+  return { clients: clients.filter(isBack).length, lastAt };
+}
+
+function told({ topic, entries }: { topic: string; entries: readonly Entry[] }): Told {
+  const own = clients.filter(({ topics }) => topics.includes(topic));
+  const notebooks = own.map(({ reader }) => reader.notebook);
+  return {
+    ...sumOf(notebooks.map((notebook) => notebook.accountOf(topic, entries))),
+    gaps: Math.min(...notebooks.map(({ gaps }) => gaps.get(topic) ?? 0)),
+  };
+}
+
+obey<Clients>({ open, back, told });
