@@ -47,8 +47,10 @@ describe("a replay", () => {
       limits: { messageBytes: large, softBytes: 100 * large, bufferBytes: 100 * large },
     });
     await node.burst("chat", 16, 1);
-    await node.burst("chat", 50, large);
+    // Its answers wait for room on the way out, which turns of the loop make.
+    const published = node.burst("chat", 50, large);
     while (node.hub.fannedOut < 66) await node.clock.turn();
+    await published;
     joined(node, "all");
     while (node.hub.counts.catchingUp > 0) await node.clock.turn();
     // The first is the look for the oldest message. Nothing tells of large ones before they come.
