@@ -16,6 +16,15 @@ const MAX_PAGE = 1_000;
 /** The most payload bytes of an answer to `history`: more would not fit the buffer of its session. */
 const MAX_PAGE_BYTES = 256 * 1024;
 
+/**
+ * What may wait of one session's messages for their answers, in bytes: a publisher that does not wait
+ * for them is faster than any disk, and than the readers.
+ */
+const MAX_UNANSWERED = 4 * 1024 * 1024;
+
+/** About what a message takes beside its payload. */
+const MESSAGE_BYTES = 64;
+
 export interface DialogueOptions {
   readonly hub: Hub;
   readonly clock: Clock;
@@ -29,6 +38,8 @@ export interface DialogueOptions {
 /** Answers what sessions say: each frame is one command, and each command has one answer. */
 export class Dialogue {
   readonly #options: DialogueOptions;
+  /** Bytes of each session's messages that are not answered yet. */
+  readonly #unanswered = new WeakMap<Session, number>();
 
   constructor(options: DialogueOptions) {
     this.#options = options;
@@ -47,7 +58,19 @@ export class Dialogue {
   /** Never throws: what goes wrong is told to the session. */
   receive(session: Session, frame: Frame): void {
     const command = session.codec.decode(frame);
-    this.#answer(session, command).catch((error: unknown) => this.#fail(session, command, error));
+    const bytes = "data" in command ? command.data.size + MESSAGE_BYTES : 0;
+    if (!this.#admit(session, bytes)) return session.close("fast");
+    this.#answer(session, command)
+      .catch((error: unknown) => this.#fail(session, command, error))
+      .finally(() => this.#admit(session, -bytes));
+  }
+
+  /** Counts what is begun, or answered; false when it would be too much. */
+  #admit(session: Session, bytes: number): boolean {
+    const unanswered = (this.#unanswered.get(session) ?? 0) + bytes;
+    if (unanswered > MAX_UNANSWERED) return false;
+    if (bytes !== 0) this.#unanswered.set(session, unanswered);
+    return true;
   }
 
   async #answer(session: Session, command: Command): Promise<void> {

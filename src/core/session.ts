@@ -47,6 +47,7 @@ export const CLOSE = {
   forbidden: { code: 4403, reason: "removed", reconnect: false },
   silent: { code: 4408, reason: "silent too long", reconnect: true },
   slow: { code: 4413, reason: "reads too slowly", reconnect: true },
+  fast: { code: 4429, reason: "sends too fast", reconnect: true },
 } as const satisfies Record<string, CloseRow>;
 
 export type CloseReason = keyof typeof CLOSE;

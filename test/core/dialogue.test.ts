@@ -126,6 +126,32 @@ describe("publish", () => {
     expect(answer?.["code"] ?? answer?.["type"]).toBe(outcome);
   });
 
+  test("is answered late when much waits, and one too many unanswered ends the session", async () => {
+    const big = new TestNode({ limits: { messageBytes: 1_100_000 } });
+    const eve = big.connect("eve");
+    big.hold();
+    // With its 64 bytes each takes a mebibyte: four are what may wait.
+    const data = "x".repeat(1024 * 1024 - 64);
+    for (let ref = 1; ref <= 4; ref++)
+      await big.say(eve, { type: "publish", ref, topic: "chat", data });
+    expect(eve.ended).toEqual([]);
+    await big.say(eve, { type: "ping", ref: 5 });
+    expect(eve.ended).toEqual([]);
+    await big.say(eve, { type: "publish", ref: 6, topic: "chat", data: "" });
+    expect(eve.ended).toEqual(["fast"]);
+  });
+
+  test("may go on without end when its answers come", async () => {
+    const big = new TestNode({ limits: { messageBytes: 1_100_000 } });
+    const eve = big.connect("eve");
+    const data = "x".repeat(1024 * 1024);
+    for (let ref = 1; ref <= 10; ref++) {
+      await big.say(eve, { type: "publish", ref, topic: "live", data });
+      while (big.clock.pending > new TestNode().clock.pending) await big.clock.turn();
+    }
+    expect(eve.ended).toEqual([]);
+  });
+
   test("of bytes publishes bytes", async () => {
     await answers({ type: "publish", topic: "chat", data: "+/8A", encoding: "base64" });
     const { messages } = node.hub.history({ topics: ["chat"], limit: 1 });

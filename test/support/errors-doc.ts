@@ -35,6 +35,10 @@ const CLOSES: Readonly<Record<CloseReason, readonly [meaning: string, client: st
     "The client read more slowly than it was sent to, for longer or by more than the limits allow.",
     "Come back with the last position: what is retained is sent again.",
   ],
+  fast: [
+    "The client had sent more than 4 MiB of messages without waiting for their answers.",
+    "Come back, and send again, with its key, what was not answered.",
+  ],
 };
 
 /** The page about errors, from the table that the server answers from. */
