@@ -20,7 +20,7 @@ const MAX_PAGE_BYTES = 256 * 1024;
  * What may wait of one session's messages for their answers, in bytes: a publisher that does not wait
  * for them is faster than any disk, and than the readers.
  */
-const MAX_UNANSWERED = 4 * 1024 * 1024;
+const MAX_UNANSWERED = 64 * 1024 * 1024;
 
 /** About what a message takes beside its payload. */
 const MESSAGE_BYTES = 64;

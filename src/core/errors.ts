@@ -245,8 +245,8 @@ export const ERRORS = {
       zh: "该幂等键已用于另一条消息。",
     },
     hint: {
-      en: "Repeat a publish with the same body and sender, and take a new key for a new message.",
-      zh: "重试时请保持消息内容和发送者不变；新消息请换用新的幂等键。",
+      en: "Repeat a publish with the same body, and take a new key for a new message.",
+      zh: "重试时请保持消息内容不变；新消息请换用新的幂等键。",
     },
   },
   upgrade_required: {

@@ -292,20 +292,19 @@ export function storeContract(name: string, open: OpenStore): void {
         expect([idsOf("a"), store.head]).toEqual([[1], 2]);
       });
 
-      test("is refused when the key belongs to another content, kind or sender, and changes nothing", async () => {
+      test("is refused when the key belongs to another content or kind, and changes nothing", async () => {
         await once("k", "1", { from: "anna" });
         const draft = { topic: "a", time: clock.now(), data: jsonData("1"), from: "anna" };
         for (const repeat of [
           () => once("k", "2", { from: "anna" }),
-          () => once("k", "1"),
-          () => once("k", "1", { from: "bob" }),
           () => store.appendOnce(draft, KEEP, { credential: "", key: "k" }),
         ]) {
           const error: unknown = await repeat().catch((reason: unknown) => reason);
           expect(error).toMatchObject({ code: "key_reused" });
         }
         expect([idsOf("a"), store.head]).toEqual([[1], 1]);
-        expect((await once("k", "1", { from: "anna" })).isRepeat).toBe(true);
+        // Who comes back may have another sid.
+        expect((await once("k", "1", { from: "bob" })).isRepeat).toBe(true);
       });
 
       test("shares its key with no other topic and no other credential", async () => {

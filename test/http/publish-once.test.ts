@@ -55,17 +55,14 @@ describe("a publish with an idempotency key", () => {
     expect((await body<Receipt>(both)).id).toBe(2);
   });
 
-  test("with another body or another sender is 422, and publishes nothing", async () => {
+  test("with another body is 422, and publishes nothing; the sender may be another", async () => {
     await using app = await start();
     const publish = publisher(app.url);
     await publish("x", { "Idempotency-Key": "k", From: "anna" });
-    for (const [text, from] of [
-      ["y", "anna"],
-      ["x", "bob"],
-    ] as const) {
-      const answer = await publish(text, { "Idempotency-Key": "k", From: from });
-      expect(await brief(answer)).toEqual([422, "key_reused"]);
-    }
+    const other = await publish("y", { "Idempotency-Key": "k", From: "anna" });
+    expect(await brief(other)).toEqual([422, "key_reused"]);
+    const repeat = await body<Receipt>(publish("x", { "Idempotency-Key": "k", From: "bob" }));
+    expect(repeat.repeat).toBe(true);
     expect(await textsOf(app.url)).toEqual(["x"]);
   });
 

@@ -36,7 +36,7 @@ const CLOSES: Readonly<Record<CloseReason, readonly [meaning: string, client: st
     "Come back with the last position: what is retained is sent again.",
   ],
   fast: [
-    "The client had sent more than 4 MiB of messages without waiting for their answers.",
+    "The client had sent more than 64 MiB of messages without waiting for their answers.",
     "Come back, and send again, with its key, what was not answered.",
   ],
 };
