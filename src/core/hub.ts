@@ -1,5 +1,4 @@
 import type { Clock } from "./clock.ts";
-import { Coalescer } from "./coalescer.ts";
 import { Delivery } from "./delivery.ts";
 import type { Engine, Published, Recoverable } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
@@ -14,9 +13,10 @@ import {
   startOf,
 } from "./history.ts";
 import type { Data } from "./message.ts";
-import { isKey, isSid, isTopic } from "./names.ts";
+import { isTopic } from "./names.ts";
 import type { Since } from "./position.ts";
 import { Presence, type PresencePage } from "./presence.ts";
+import { Publisher, type PublishTerms } from "./publisher.ts";
 import { Recovery } from "./recovery.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
@@ -45,16 +45,6 @@ export interface HubLimits {
   readonly stallMs: number;
 }
 
-/** How a message is to be published. */
-export interface PublishTerms {
-  /** The sid that it comes from. */
-  readonly from?: string | undefined;
-  /** Repeats of the publish with this key come to the first: see `isKey`. */
-  readonly key?: string | undefined;
-  /** After how long nobody is sent it any more, in milliseconds; as retention has it when left out. */
-  readonly ttlMs?: number | undefined;
-}
-
 export interface HubOptions {
   readonly engine: Engine;
   readonly log: Recoverable;
@@ -71,13 +61,12 @@ export class Hub {
   readonly #sessions = new Set<Session>();
   readonly #recovery: Recovery;
   readonly #delivery: Delivery;
-  readonly #coalescer: Coalescer;
+  readonly #publisher: Publisher;
   readonly #presence: Presence;
   readonly #slowReaders: SlowReaders;
-  #published = 0;
 
   constructor(options: HubOptions) {
-    const { engine, log, fanout, clock, limits } = options;
+    const { engine, log, fanout, topics, clock, limits } = options;
     this.#options = options;
     this.#delivery = new Delivery({
       fanout,
@@ -85,7 +74,13 @@ export class Hub {
       head: log.head,
       suspect: () => this.#slowReaders.suspect(),
     });
-    this.#coalescer = new Coalescer({ clock });
+    this.#publisher = new Publisher({
+      engine,
+      topics,
+      clock,
+      messageBytes: limits.messageBytes,
+      room: () => this.#delivery.room(),
+    });
     this.#presence = new Presence({
       clock,
       announce: (change) => this.#delivery.announce(change.topic, { type: "presence", ...change }),
@@ -117,7 +112,7 @@ export class Hub {
   /** Counts since the start, but for `catchingUp`, which is how many sessions are doing it now. */
   get counts() {
     return {
-      published: this.#published,
+      published: this.#publisher.published,
       delivered: this.#delivery.delivered,
       catchingUp: this.#recovery.size,
       /** How often a session has left the live fan-out because it read too slowly. */
@@ -207,40 +202,8 @@ export class Hub {
    * @throws BellcastError `invalid_topic`, `invalid_sid`, `invalid_key`, `message_too_large`, and what
    *   the engine throws
    */
-  async publish(
-    topic: string,
-    data: Data,
-    { from, key, ttlMs }: PublishTerms = {},
-  ): Promise<Published> {
-    const { engine, topics, clock, limits } = this.#options;
-    if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
-    if (from !== undefined && !isSid(from)) {
-      throw new BellcastError("invalid_sid", {
-        detail: `from is ${JSON.stringify(from.slice(0, 80))}.`,
-      });
-    }
-    if (data.size > limits.messageBytes) {
-      throw new BellcastError("message_too_large", {
-        detail: `The message has ${data.size} bytes; limits.message is ${limits.messageBytes}.`,
-      });
-    }
-    if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
-    const time = clock.now();
-    const expires = ttlMs === undefined ? undefined : time + ttlMs;
-    const draft = { topic, time, data, from, expires };
-    // Before it has an id: from then on nothing may overtake it.
-    const window = this.#coalescer.window(topics.of(topic).coalesceMs);
-    if (window !== undefined) await window;
-    // Without credentials everybody's keys are one space.
-    const published = await engine.publish(
-      draft,
-      key === undefined ? key : { credential: "", key },
-    );
-    if (published.isRepeat !== true) this.#published++;
-    // Whoever publishes faster than the sessions can be handed it is slowed down by the answers.
-    const room = this.#delivery.room();
-    if (room !== undefined) await room;
-    return published;
+  publish(topic: string, data: Data, terms: PublishTerms = {}): Promise<Published> {
+    return this.#publisher.publish(topic, data, terms);
   }
 
   history(query: HistoryQuery): HistoryPage {
@@ -265,7 +228,7 @@ export class Hub {
 
   /** What is being gathered goes out now, and from now on nothing is gathered. */
   release(): void {
-    this.#coalescer.close();
+    this.#publisher.release();
   }
 
   /** Hands over what waits, and ends every replay. */

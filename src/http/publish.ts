@@ -1,6 +1,7 @@
 import { BellcastError } from "../core/errors.ts";
 import { receiptOf } from "../core/event.ts";
-import type { Hub, PublishTerms } from "../core/hub.ts";
+import type { Hub } from "../core/hub.ts";
+import type { PublishTerms } from "../core/publisher.ts";
 import { readData } from "./body.ts";
 import { json } from "./reply.ts";
 import type { Context } from "./router.ts";

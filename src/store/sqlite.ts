@@ -12,23 +12,14 @@ import {
   type Watermark,
 } from "../core/store.ts";
 import type { Retention } from "../core/topic.ts";
-import { type Entry, pack } from "./batch.ts";
+import { AppendQueue, type Pending } from "./append-queue.ts";
+import { pack } from "./batch.ts";
 import { type Claim, claim } from "./claim.ts";
 import type { Sync } from "./log-file.ts";
 import { LogReader } from "./log-reader.ts";
 import { REFUSALS, StoreError } from "./refusal.ts";
 import type { WriterAnswer, WriterRequest } from "./writer-messages.ts";
 import { WriterThread } from "./writer-thread.ts";
-
-/**
- * The most that one transaction takes, unless a single message is larger. Its messages leave in one
- * tick, and a tick must fit into the sockets' buffers.
- */
-const BATCH_BYTES = 256 * 1024;
-const BATCH_MESSAGES = 4_096;
-
-/** What may wait for a disk that has stopped: a publish beyond it is refused at once. */
-const WAITING_BYTES = 64 * 1024 * 1024;
 
 /** How often messages that have grown too old are looked for, in milliseconds. */
 const SWEEP_MS = 60_000;
@@ -52,11 +43,6 @@ export interface SqliteOptions {
 type Success = Exclude<WriterAnswer, { type: "failed" }>;
 type Committed = Extract<WriterAnswer, { type: "appended" }>;
 
-interface Pending extends Entry {
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: BellcastError) => void;
-}
-
 /**
  * A log in a file. One Worker writes, with one transaction in flight: what is appended meanwhile, or
  * in the same tick, shares the next one. The main thread reads, and only what has been resolved.
@@ -69,8 +55,7 @@ export class SqliteStore implements Store {
   readonly #clock: Clock;
   readonly #events: StoreEvents;
   #head: number;
-  #waiting: Pending[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new AppendQueue();
   #sweepIsDue = true;
   #stopSweep: () => void = () => {};
   #failing = false;
@@ -169,13 +154,10 @@ export class SqliteStore implements Store {
 
   #add(pending: Pending): void {
     if (this.#closed !== undefined) pending.reject(new BellcastError("shutting_down"));
-    else if (this.#waitingBytes > WAITING_BYTES) {
+    else if (this.#waiting.add(pending)) this.#work();
+    else {
       const detail = "Too many messages wait for the disk.";
       pending.reject(new BellcastError("store_failed", { detail }));
-    } else {
-      this.#waiting.push(pending);
-      this.#waitingBytes += weightOf(pending.draft);
-      this.#work();
     }
   }
 
@@ -193,7 +175,7 @@ export class SqliteStore implements Store {
     await new Promise<void>((resolve) => setImmediate(resolve));
     let tell = () => {};
     for (;;) {
-      const batch = this.#takeBatch();
+      const batch = this.#waiting.take();
       const commit = batch.length === 0 ? undefined : this.#commit(batch);
       // The writer is at the next batch while this thread answers the publishers of the last.
       tell();
@@ -210,17 +192,6 @@ export class SqliteStore implements Store {
   /** Whether there is something to drop; a closing store leaves it for its next start. */
   get #sweeps(): boolean {
     return this.#sweepIsDue && this.#closed === undefined;
-  }
-
-  #takeBatch(): Pending[] {
-    let [length, bytes] = [0, 0];
-    for (const { draft } of this.#waiting) {
-      bytes += draft.data.size;
-      if (length > 0 && (bytes > BATCH_BYTES || length === BATCH_MESSAGES)) break;
-      this.#waitingBytes -= weightOf(draft);
-      length++;
-    }
-    return this.#waiting.splice(0, length);
   }
 
   /** Has a batch committed, and returns what tells its publishers. */
@@ -295,11 +266,6 @@ export class SqliteStore implements Store {
 function repeatOf(draft: Draft, { id, time }: Pick<Message, "id" | "time">): Appended {
   const message = { ...draft, time };
   return { message: id === undefined ? message : { ...message, id }, isRepeat: true };
-}
-
-/** About what a waiting message takes of memory: an empty one takes some too. */
-function weightOf({ data }: Draft): number {
-  return 256 + data.size;
 }
 
 function isBehind(answer: WriterAnswer): boolean {
