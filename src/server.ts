@@ -21,12 +21,18 @@ import { problem } from "./http/reply.ts";
 import { routes } from "./http/routes.ts";
 import { errorText, type Log } from "./observe/log.ts";
 import { storeLog } from "./observe/store-log.ts";
-import { json } from "./protocol/json.ts";
+import { json, messageJson } from "./protocol/json.ts";
 import { plain } from "./protocol/plain.ts";
+import { poll } from "./protocol/poll.ts";
+import { HEARTBEAT, sse } from "./protocol/sse.ts";
 import { type JobOptions, Schedule } from "./schedule/jobs.ts";
 import { openStore } from "./store/open.ts";
 import type { SqliteOptions } from "./store/sqlite.ts";
+import { Fanouts } from "./transport/fanouts.ts";
 import { NativeFanout } from "./transport/native-fanout.ts";
+import { PollTransport } from "./transport/poll.ts";
+import { SseTransport } from "./transport/sse.ts";
+import { StreamFanout } from "./transport/stream-fanout.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
 import { type WebSocketLimits, WebSocketTransport } from "./transport/websocket.ts";
 
@@ -70,6 +76,8 @@ export class BellcastServer {
   readonly #fanout = new NativeFanout();
   readonly #engine: LocalEngine;
   readonly #transport: WebSocketTransport;
+  readonly #streams: SseTransport;
+  readonly #polls: PollTransport;
   readonly #requests = new InFlight();
   #server: Server<WebSocketSession> | undefined;
   #closed: Promise<void> | undefined;
@@ -86,11 +94,12 @@ export class BellcastServer {
   private constructor(settings: Settings, store: Store) {
     const { clock, log, limits, events, auth, version } = settings;
     const topics = new Topics(settings.topics);
+    const streamed = new StreamFanout();
     this.#engine = new LocalEngine({ store, topics });
     this.hub = new Hub({
       engine: this.#engine,
       log: this.#engine,
-      fanout: this.#fanout,
+      fanout: new Fanouts(this.#fanout, streamed),
       topics,
       clock,
       events,
@@ -129,6 +138,24 @@ export class BellcastServer {
     this.#transport = transport;
     this.websocket = transport.handler;
     transport.start();
+    const { hub } = this;
+    const { log: identity } = hub.log;
+    const streams = new SseTransport({
+      ...{ hub, dialogue, fanout: streamed, clock, limits },
+      formats: new Map([
+        ["json", sse(identity, "json")],
+        ["text", sse(identity, "text")],
+      ]),
+      heartbeat: HEARTBEAT,
+    });
+    this.#streams = streams;
+    streams.start();
+    const polls = new PollTransport({
+      ...{ hub, fanout: streamed, clock, limits },
+      codec: poll,
+      encode: messageJson,
+    });
+    this.#polls = polls;
     this.#http = new HttpApp({
       admission: new Admission({
         hosts: new Hosts({ machine: hostname(), hosts: settings.hosts }),
@@ -144,6 +171,8 @@ export class BellcastServer {
         pages: settings.pages === undefined ? builtInPages() : folderPages(settings.pages),
         version,
         limits,
+        streams,
+        polls,
         upgrade: (context, sid) => transport.upgrade(context, sid),
       }),
       events: {
@@ -205,8 +234,11 @@ export class BellcastServer {
     // The listening socket closes now; the promise waits for sockets, for ever.
     void this.#server?.stop(false);
     this.hub.release();
+    // They would wait, and be waited for.
+    this.#polls.stop();
     await within(GRACE_MS, Promise.all([this.schedule.stop(), this.#requests.idle()]));
     this.#transport.stop();
+    this.#streams.stop();
     this.hub.stop();
     const sessions = [...this.hub.sessions];
     for (let start = 0; start < sessions.length; start += CLOSE_BATCH) {
@@ -216,12 +248,17 @@ export class BellcastServer {
       await Bun.sleep(0);
     }
     // A closed socket has still to send its last frames.
-    for (let waited = 0; waited < GRACE_MS && this.#server?.pendingWebSockets; waited += 10) {
+    for (let waited = 0; waited < GRACE_MS && this.#isSending(); waited += 10) {
       await Bun.sleep(10);
     }
     await this.#server?.stop(true);
     // A disk that has stopped must not hold the process.
     await within(GRACE_MS, this.#engine.close());
+  }
+
+  #isSending(): boolean {
+    const { pendingWebSockets = 0, pendingRequests = 0 } = this.#server ?? {};
+    return pendingWebSockets + pendingRequests > 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Codec } from "./codec.ts";
+import type { Encoder } from "./codec.ts";
 import type { SessionEvent } from "./event.ts";
 import type { Fanout } from "./fanout.ts";
 import type { Message } from "./message.ts";
@@ -23,7 +23,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #pacer: Pacer<Message>;
   /** The formats that sessions speak, and how many do. */
-  readonly #spoken = new Map<Codec, number>();
+  readonly #spoken = new Map<Encoder, number>();
   #fannedOut: number;
   #delivered = 0;
   /** How many sessions the last message was handed to. */
@@ -118,6 +118,6 @@ export class Delivery {
   }
 }
 
-function nativeTopic(codec: Codec, topic: string): string {
+function nativeTopic(codec: Encoder, topic: string): string {
   return `${codec.name}/${topic}`;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { Frame } from "./codec.ts";
+import type { Codec, Frame } from "./codec.ts";
 import type { Command } from "./command.ts";
 import { BellcastError, type ErrorCode } from "./errors.ts";
 import { receiptOf, type SessionLimits, type TopicState } from "./event.ts";
@@ -35,6 +35,9 @@ export interface DialogueOptions {
   readonly limits: SessionLimits;
 }
 
+/** A session that can say something. */
+export type Speaker = Session & { readonly codec: Codec };
+
 /** Answers what sessions say: each frame is one command, and each command has one answer. */
 export class Dialogue {
   readonly #options: DialogueOptions;
@@ -45,18 +48,22 @@ export class Dialogue {
     this.#options = options;
   }
 
-  /** Greets a new session, and lets it in. */
-  open(session: Session, since?: Since): void {
+  /**
+   * Greets a new session, and lets it in.
+   *
+   * @param position what the session is told of its own, where its transport keeps it for the client
+   */
+  open(session: Session, since?: Since, position?: string): void {
     const { hub, clock, limits } = this.#options;
     const { sid } = session;
     const { log } = hub.log;
     const head = hub.fannedOut;
-    hub.tell(session, { type: "welcome", sid, time: clock.now(), log, head, limits });
+    hub.tell(session, { type: "welcome", sid, time: clock.now(), log, head, position, limits });
     hub.open(session, since);
   }
 
   /** Never throws: what goes wrong is told to the session. */
-  receive(session: Session, frame: Frame): void {
+  receive(session: Speaker, frame: Frame): void {
     const command = session.codec.decode(frame);
     const bytes = "data" in command ? command.data.size + MESSAGE_BYTES : 0;
     if (!this.#admit(session, bytes)) return session.close("fast");

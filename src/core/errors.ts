@@ -177,6 +177,15 @@ export const ERRORS = {
       zh: "请以 /ws/{sid} 连接：收件箱 @{sid} 会自动订阅。",
     },
   },
+  session_removed: {
+    status: 403,
+    retry: false,
+    message: { en: "Somebody has ended this session.", zh: "该会话已被结束。" },
+    hint: {
+      en: "Do not come back by yourself; a person may.",
+      zh: "请勿自动重新连接，可由用户手动重连。",
+    },
+  },
   unknown_path: {
     status: 404,
     retry: false,

@@ -48,6 +48,8 @@ export type SessionEvent =
       readonly time: number;
       readonly log: string;
       readonly head: number;
+      /** The client's own position, where the transport keeps it for the client. */
+      readonly position?: string | undefined;
       readonly limits: SessionLimits;
     }
   | {

@@ -161,6 +161,8 @@ export class Hub {
     topics: readonly string[],
     since: (topic: string) => Since | undefined,
   ): void {
+    // It may have ended while it was answered: nobody would take it from the topics again.
+    if (!this.#sessions.has(session)) return;
     // Who subscribes again with a position wants the replay again; without one nothing changes.
     const had = new Set(session.topics);
     const fresh = topics.filter((topic) => since(topic) !== undefined || !had.has(topic));

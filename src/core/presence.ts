@@ -46,6 +46,7 @@ type WithSid = Readonly<Record<"sid", string>>;
 export class Presence {
   readonly #options: PresenceOptions;
   readonly #rooms = new Map<string, Room>();
+  #isStopped = false;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -95,13 +96,14 @@ export class Presence {
 
   /** Announces nothing more. */
   stop(): void {
+    this.#isStopped = true;
     for (const room of this.#rooms.values()) room.cancel?.();
   }
 
   #changed(topic: string, room: Room, sid: string): void {
     // Twice changed is not changed.
     if (!room.changed.delete(sid)) room.changed.add(sid);
-    room.cancel ??= this.#later(topic, room, 0);
+    if (!this.#isStopped) room.cancel ??= this.#later(topic, room, 0);
   }
 
   #later(topic: string, room: Room, ms: number): () => void {

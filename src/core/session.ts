@@ -1,4 +1,4 @@
-import type { Codec, Frame } from "./codec.ts";
+import type { Encoder, Frame } from "./codec.ts";
 
 /**
  * One connection, whatever the transport. Several sessions may share a sid (tabs of one browser); a
@@ -6,8 +6,8 @@ import type { Codec, Frame } from "./codec.ts";
  */
 export interface Session {
   readonly sid: string;
-  readonly transport: "websocket";
-  readonly codec: Codec;
+  readonly transport: "websocket" | "sse" | "poll";
+  readonly codec: Encoder;
   /** Everything that it is subscribed to, live or catching up. The hub changes it. */
   topics: readonly string[];
   /** The topic to which everything that it says is published. */

@@ -24,24 +24,50 @@ export function parseTopics(text: string): string[] {
  * @throws BellcastError `inbox_private`, `too_many_topics`
  */
 export function subscriptionsOf(sid: string, asked: readonly string[], limit: number): string[] {
-  const topics = new Set([ALL, inboxOf(sid)]);
-  for (const topic of asked) {
+  const topics = [...new Set([ALL, inboxOf(sid), ...asked])];
+  checkSubscriptions(sid, topics, limit, `of which ${ALL} and the inbox are two; `);
+  return topics;
+}
+
+/**
+ * What a session is subscribed to that has named all its topics: those, and the inbox of a sid that
+ * the client has given.
+ *
+ * @param limit the most subscriptions that it may have, the inbox included
+ * @throws BellcastError `inbox_private`, `too_many_topics`
+ */
+export function namedSubscriptions(
+  sid: string | undefined,
+  asked: readonly string[],
+  limit: number,
+): string[] {
+  const topics = sid === undefined ? [...asked] : [...new Set([...asked, inboxOf(sid)])];
+  checkSubscriptions(sid, topics, limit, "");
+  return topics;
+}
+
+function checkSubscriptions(
+  sid: string | undefined,
+  topics: readonly string[],
+  limit: number,
+  remark: string,
+): void {
+  for (const topic of topics) {
     const code = subscriptionRefusal(sid, topic);
     if (code !== undefined) throw new BellcastError(code);
-    topics.add(topic);
   }
-  if (topics.size > limit) {
+  if (topics.length > limit) {
     throw new BellcastError("too_many_topics", {
-      detail: `${topics.size} subscriptions, of which ${ALL} and the inbox are two; at most ${limit}`,
+      detail: `${topics.length} subscriptions, ${remark}at most ${limit}`,
     });
   }
-  return [...topics];
 }
 
 /** Why a session of `sid` may not subscribe to a topic: it is none, or it is another's inbox. */
-export function subscriptionRefusal(sid: string, topic: string): ErrorCode | undefined {
+export function subscriptionRefusal(sid: string | undefined, topic: string): ErrorCode | undefined {
   if (!isTopic(topic)) return "invalid_topic";
-  return isInbox(topic) && topic !== inboxOf(sid) ? "inbox_private" : undefined;
+  const isOwn = sid !== undefined && topic === inboxOf(sid);
+  return isInbox(topic) && !isOwn ? "inbox_private" : undefined;
 }
 
 /** A client's own words, safe to stand in an error's detail. */

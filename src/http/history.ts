@@ -1,4 +1,5 @@
 import { BellcastError } from "../core/errors.ts";
+import type { HistoryPage } from "../core/history.ts";
 import type { Hub } from "../core/hub.ts";
 import { parseSince } from "../core/position.ts";
 import { parseTopics } from "../core/subscription.ts";
@@ -6,6 +7,10 @@ import { messageJson } from "../protocol/json.ts";
 import { integer } from "./parameters.ts";
 import { json } from "./reply.ts";
 import type { Context } from "./router.ts";
+
+export interface Page extends Pick<HistoryPage, "log" | "head" | "gaps"> {
+  readonly messages: readonly string[];
+}
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1_000;
@@ -23,14 +28,21 @@ export function history(hub: Hub, { subscriptions }: { subscriptions: number }) 
       });
     }
     const since = query.get("since");
-    const { log, head, gaps, messages } = hub.history({
+    const { messages, ...page } = hub.history({
       topics,
       since: since === null ? undefined : parseSince(since),
       before: integer(query, "before", { min: 1, max: Number.MAX_SAFE_INTEGER }),
       limit: integer(query, "limit", { min: 1, max: MAX_LIMIT }) ?? DEFAULT_LIMIT,
     });
-    // The messages are joined as text: JSON payloads stand in the answer as they were published.
-    const start = JSON.stringify({ log, head, gap: gaps.length > 0 ? gaps : undefined });
-    return json(`${start.slice(0, -1)},"messages":[${messages.map(messageJson).join(",")}]}`);
+    return pageOf({ ...page, messages: messages.map(messageJson) });
   };
+}
+
+/**
+ * Answers with a page of messages, each a JSON object already. They are joined as text: JSON payloads
+ * stand in the answer as they were published.
+ */
+export function pageOf({ log, head, gaps, messages }: Page): Response {
+  const start = JSON.stringify({ log, head, gap: gaps.length > 0 ? gaps : undefined });
+  return json(`${start.slice(0, -1)},"messages":[${messages.join(",")}]}`);
 }

@@ -19,6 +19,18 @@ export function json(body: unknown, status: number = 200): Response {
   return new Response(text, { status, headers: JSON_HEADERS });
 }
 
+// A proxy that gathers what is sent would turn a stream into bursts; nginx is told by a header of its own.
+const EVENTS_HEADERS = new Headers({
+  ...COMMON,
+  "Content-Type": "text/event-stream",
+  "X-Accel-Buffering": "no",
+});
+
+/** Answers with Server-Sent Events. */
+export function events(body: ReadableStream<Uint8Array> | null): Response {
+  return new Response(body, { headers: EVENTS_HEADERS });
+}
+
 /** Answers without a body. */
 export function empty(headers: Readonly<Record<string, string>>): Response {
   return new Response(null, { status: 204, headers: { ...COMMON, ...headers } });

@@ -4,12 +4,14 @@ import type { Hub } from "../core/hub.ts";
 import type { JobSummary } from "../schedule/jobs.ts";
 import { history } from "./history.ts";
 import { type Pages, serve } from "./pages.ts";
+import { poll, type Polls } from "./poll.ts";
 import { presence } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { json } from "./reply.ts";
 import { type Context, type Route, route } from "./router.ts";
 import { closeSessions, listSessions } from "./sessions.ts";
 import { stats } from "./stats.ts";
+import { stream, type Streams } from "./stream.ts";
 import { listTopics } from "./topics.ts";
 
 export interface Services<D> {
@@ -20,6 +22,8 @@ export interface Services<D> {
   readonly version: string;
   readonly limits: { readonly messageBytes: number; readonly subscriptions: number };
   /** Turns the request into a WebSocket session of the sid, or of a made one. @throws BellcastError */
+  readonly streams: Streams;
+  readonly polls: Polls;
   readonly upgrade: (
     context: Pick<Context<D>, "request" | "server" | "query">,
     sid?: string,
@@ -36,6 +40,8 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
   return [
     route("POST|PUT", "/t/{topic}", publish(hub, limits)),
     route("GET", "/t/{topics}", history(hub, limits)),
+    route("GET", "/t/{topics}/sse", stream(services.streams)),
+    route("GET", "/t/{topics}/poll", poll(services.polls)),
     route("GET", "/ws/{sid}", upgrade),
     route("GET", "/ws", upgrade),
     route("GET", "/v1/topics", listTopics(hub)),

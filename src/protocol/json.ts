@@ -12,6 +12,11 @@ export function messageJson(message: Message): string {
   return withPayload(message, {});
 }
 
+/** The same of a message that is sent while its topic is replayed. */
+export function replayJson(message: Retained): string {
+  return withPayload(message, { replay: true });
+}
+
 /** `bellcast.v1`: one JSON object a frame, whose `type` comes first. */
 export const json: Codec = {
   name: "json",

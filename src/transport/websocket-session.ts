@@ -3,9 +3,7 @@ import type { ServerWebSocket } from "bun";
 import type { Codec, Frame } from "../core/codec.ts";
 import type { Since } from "../core/position.ts";
 import { CLOSE, type CloseReason, type Session } from "../core/session.ts";
-
-/** How long a client is asked to wait before it comes back, in milliseconds, at most. */
-const COME_BACK_MS = 1_000;
+import { byeFor } from "./bye.ts";
 
 /** The session of one WebSocket; it is the socket's `ws.data`. */
 export class WebSocketSession implements Session {
@@ -53,9 +51,8 @@ export class WebSocketSession implements Session {
   }
 
   close(why: CloseReason): void {
-    const { code, reason, reconnect } = CLOSE[why];
-    const after = reconnect ? Math.round(Math.random() * COME_BACK_MS) : 0;
-    const bye = this.codec.encodeEvent({ type: "bye", code, reason, reconnect, after });
+    const { code, reason } = CLOSE[why];
+    const bye = this.codec.encodeEvent(byeFor(why));
     if (bye !== undefined) this.socket?.send(bye);
     this.socket?.close(code, reason);
   }

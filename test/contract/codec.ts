@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import fc from "fast-check";
 
-import type { Codec } from "../../src/core/codec.ts";
+import type { Encoder } from "../../src/core/codec.ts";
 import { bytesData, type Data, jsonData, type Message, textData } from "../../src/core/message.ts";
 
 /** Payloads of every kind that there is, empty ones and every character among them. */
@@ -25,7 +25,7 @@ export const anyMessage: fc.Arbitrary<Message> = fc.record(
 );
 
 /** What every codec does. */
-export function codecContract(codec: Codec): void {
+export function codecContract(codec: Encoder): void {
   describe(`the ${codec.name} codec keeps the codec's contract`, () => {
     test("its name can be the first part of a native topic", () => {
       expect(codec.name).toMatch(/^[a-z][a-z0-9.]*$/);

@@ -4,7 +4,7 @@ import type { CloseReason, Session } from "../../src/core/session.ts";
 import { json } from "../../src/protocol/json.ts";
 
 /** What a test may say of a session; the rest is as of one that has just connected. */
-type Facts = Partial<Pick<Session, "codec" | "topics" | "to" | "openedAt">>;
+type Facts = Partial<Pick<FakeSession, "codec" | "topics" | "to" | "openedAt">>;
 
 /** A session whose peer reads when the test says so. */
 export class FakeSession implements Session {

@@ -77,7 +77,7 @@ beforeEach(() => {
   hub = hubOn(new LocalEngine({ store: new MemoryStore({ clock }), topics }));
 });
 
-const session = (sid: string, facts: Partial<Pick<Session, "codec" | "topics">> = {}) =>
+const session = (sid: string, facts: Partial<Pick<FakeSession, "codec" | "topics">> = {}) =>
   new FakeSession(sid, { codec: first, openedAt: clock.now(), ...facts });
 
 describe("a session", () => {

@@ -1,4 +1,4 @@
-import { Dialogue } from "../../src/core/dialogue.ts";
+import { Dialogue, type Speaker } from "../../src/core/dialogue.ts";
 import { Hub, type HubEvents, type HubLimits } from "../../src/core/hub.ts";
 import { textData } from "../../src/core/message.ts";
 import { parseSince } from "../../src/core/position.ts";
@@ -115,7 +115,7 @@ export class TestNode {
   }
 
   /** The session sends a command, or any other frame, and gets its answer where that takes no time. */
-  async say(session: Session, command: object | string | Uint8Array): Promise<void> {
+  async say(session: Speaker, command: object | string | Uint8Array): Promise<void> {
     const isFrame = typeof command === "string" || command instanceof Uint8Array;
     this.dialogue.receive(session, isFrame ? command : JSON.stringify(command));
     await this.settle();

@@ -45,6 +45,13 @@ const requests: Record<
   credentials_required: () => one(get("/", "Via: 1.1 proxy")),
   origin_refused: () => one(get("/", "Origin: https://evil.example")),
   inbox_private: () => one(handshake("/ws/a?topics=@b")),
+  async session_removed() {
+    await using app = await start();
+    const answer = raw(app.url, get("/t/a/poll?sid=a"));
+    const remove = () => fetch(`${app.url}/v1/sessions/a`, { method: "DELETE" });
+    while ((await remove()).status === 404) continue;
+    return await answer;
+  },
   unknown_path: () => one(get("/nothing")),
   presence_off: () => one(get("/v1/topics/a/presence")),
   unknown_session: () => one(get("/v1/sessions/a").replace("GET", "DELETE")),

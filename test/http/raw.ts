@@ -85,19 +85,33 @@ export class RawConnection implements Disposable {
    * @throws Error when the connection ends before the answer does
    */
   async response({ bodiless = false }: { bodiless?: boolean } = {}): Promise<RawResponse> {
+    const { status, headers } = await this.head();
+    const empty = bodiless || status === 101 || status === 204 || status === 304;
+    const body = empty ? "" : (await this.#body(headers)).toString();
+    return { status, headers, body };
+  }
+
+  /** The next answer as far as its body; `100 Continue` is none. */
+  async head(): Promise<Pick<RawResponse, "status" | "headers">> {
     const head = (await this.#until("\r\n\r\n")).toString("latin1");
     const [statusLine = "", ...lines] = head.split("\r\n");
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(statusLine)?.[1]);
-    if (status === 100) return this.response({ bodiless });
+    if (status === 100) return this.head();
     const headers: Record<string, string> = {};
     for (const line of lines) {
       const colon = line.indexOf(":");
       const [name, value] = [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
       headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
     }
-    const empty = bodiless || status === 101 || status === 204 || status === 304;
-    const body = empty ? "" : (await this.#body(headers)).toString();
-    return { status, headers, body };
+    return { status, headers };
+  }
+
+  /** The next chunk of a body (RFC 9112, section 7.1); an empty one is the end. */
+  async chunk(): Promise<Buffer> {
+    const size = Number.parseInt((await this.#until("\r\n")).toString(), 16);
+    const chunk = await this.bytes(size);
+    await this.bytes(2);
+    return chunk;
   }
 
   /** What is left when the server has ended the connection. */
@@ -121,10 +135,9 @@ export class RawConnection implements Disposable {
   async #chunks(): Promise<Buffer> {
     const chunks: Buffer[] = [];
     for (;;) {
-      const size = Number.parseInt((await this.#until("\r\n")).toString(), 16);
-      chunks.push(await this.bytes(size));
-      await this.bytes(2);
-      if (size === 0) return Buffer.concat(chunks);
+      const chunk = await this.chunk();
+      if (chunk.byteLength === 0) return Buffer.concat(chunks);
+      chunks.push(chunk);
     }
   }
 

@@ -1,0 +1,210 @@
+import type { Clock } from "../core/clock.ts";
+import type { Encoder } from "../core/codec.ts";
+import { BellcastError } from "../core/errors.ts";
+import type { Gap, HistoryPage } from "../core/history.ts";
+import type { Hub } from "../core/hub.ts";
+import type { Retained } from "../core/message.ts";
+import type { Since } from "../core/position.ts";
+import { CLOSE, type CloseReason } from "../core/session.ts";
+import { PollSession } from "./poll-session.ts";
+import type { StreamFanout } from "./stream-fanout.ts";
+import { readSubscription, type ResponseRequest } from "./subscription-request.ts";
+
+/** How long a session waits for its client's next poll, in milliseconds. */
+const GRACE_MS = 10_000;
+
+/** The most messages of an answer. */
+const PAGE = 1_000;
+
+/** What a client that does not come back is taken for (RFC 6455, section 7.4.1). */
+const GONE = { code: 1001, reason: "no further poll" };
+
+export interface PollOptions {
+  readonly hub: Hub;
+  readonly fanout: StreamFanout;
+  readonly codec: Encoder;
+  /** A retained message as it stands in an answer. */
+  readonly encode: (message: Retained) => string;
+  readonly clock: Clock;
+  readonly limits: {
+    /** The most bytes that are kept for a session between two polls. */
+    readonly bufferBytes: number;
+    /** The most subscriptions of one session. */
+    readonly subscriptions: number;
+    /** The most sessions at a time. */
+    readonly connections: number;
+  };
+}
+
+/** What has come. The client's next position is `log:head`. */
+export interface PollAnswer {
+  readonly log: string;
+  readonly head: number;
+  readonly gaps: readonly Gap[];
+  /** Each as a JSON object. */
+  readonly messages: readonly string[];
+}
+
+/** A poll that waits for something to come. */
+interface Waiting {
+  readonly since: Since;
+  readonly settle: PromiseWithResolvers<PollAnswer | undefined>;
+}
+
+/** Joins polls to the hub's sessions. */
+export class PollTransport {
+  readonly #options: PollOptions;
+  readonly #waiting = new Map<PollSession, Waiting>();
+  /** Those whose client has its answer, by sid and topics, and what ends their time. */
+  readonly #idle = new Map<string, Map<PollSession, () => void>>();
+  /** For whom something has come in this turn of the loop. */
+  readonly #woken = new Set<PollSession>();
+
+  constructor(options: PollOptions) {
+    this.#options = options;
+  }
+
+  /** Answers those that wait, and ends every session. */
+  stop(): void {
+    const idle = [...this.#idle.values()].flatMap((sessions) => [...sessions.keys()]);
+    for (const session of [...this.#waiting.keys(), ...idle]) session.close("restart");
+  }
+
+  /** Checks a request, without opening anything. @throws BellcastError */
+  check(request: ResponseRequest): void {
+    readSubscription(request, this.#options.limits.subscriptions);
+  }
+
+  /**
+   * Resolves with what came after the client's position, at once or as soon as something does, and
+   * with undefined when nothing came in time.
+   *
+   * @param waitMs in milliseconds
+   * @throws BellcastError
+   */
+  async ask(asked: ResponseRequest, waitMs: number): Promise<PollAnswer | undefined> {
+    const { hub, clock, limits } = this.#options;
+    const { sid, isGiven, topics, since } = readSubscription(asked, limits.subscriptions);
+    const { signal } = asked.request;
+    const start: Since = since?.start ?? { kind: "id", id: hub.fannedOut };
+    const session = this.#reopen(sid, topics) ?? this.#open(sid, topics, asked.remote);
+    const settle = Promise.withResolvers<PollAnswer | undefined>();
+    this.#waiting.set(session, { since: start, settle });
+    const stopWaiting = clock.after(waitMs, () => settle.resolve(undefined));
+    const hangUp = () => this.#end(session, 1006, "");
+    signal.addEventListener("abort", hangUp);
+    this.#wake(session);
+    try {
+      return await settle.promise;
+    } finally {
+      signal.removeEventListener("abort", hangUp);
+      stopWaiting();
+      this.#waiting.delete(session);
+      // Who says no sid cannot be known again.
+      if (isGiven) this.#keep(session);
+      else this.#end(session, GONE.code, GONE.reason);
+    }
+  }
+
+  #open(sid: string, topics: readonly string[], remote: string): PollSession {
+    const { hub, codec, clock, limits } = this.#options;
+    if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
+    const session: PollSession = new PollSession({
+      ...{ sid, codec, topics, openedAt: clock.now(), remote, bufferBytes: limits.bufferBytes },
+      onArrival: () => this.#wake(session),
+      onClose: (why) => this.#close(session, why),
+    });
+    hub.open(session);
+    return session;
+  }
+
+  #reopen(sid: string, topics: readonly string[]): PollSession | undefined {
+    for (const [session, stop] of this.#idle.get(keyOf(sid, topics)) ?? []) {
+      stop();
+      this.#forget(session);
+      return session;
+    }
+    return undefined;
+  }
+
+  /** Lets the session wait for the next poll. */
+  #keep(session: PollSession): void {
+    const { hub, clock } = this.#options;
+    if (!hub.sessions.has(session)) return;
+    const key = keyOf(session.sid, session.topics);
+    const sessions = this.#idle.get(key) ?? new Map<PollSession, () => void>();
+    this.#idle.set(key, sessions);
+    const stop = clock.after(GRACE_MS, () => this.#end(session, GONE.code, GONE.reason));
+    sessions.set(session, stop);
+  }
+
+  #forget(session: PollSession): void {
+    const key = keyOf(session.sid, session.topics);
+    const sessions = this.#idle.get(key);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.#idle.delete(key);
+  }
+
+  /** Something may have come: it is looked at when this turn of the loop is over. */
+  #wake(session: PollSession): void {
+    if (!this.#waiting.has(session)) return;
+    if (this.#woken.size === 0) this.#options.clock.after(0, () => this.#answer());
+    this.#woken.add(session);
+  }
+
+  #answer(): void {
+    const sessions = [...this.#woken];
+    this.#woken.clear();
+    // Most of those that wait ask for the same topics from the same place.
+    const pages = new Map<string, HistoryPage>();
+    for (const session of sessions) {
+      const waiting = this.#waiting.get(session);
+      if (waiting === undefined) continue;
+      try {
+        const answer = this.#read(session, waiting.since, pages);
+        if (answer !== undefined) waiting.settle.resolve(answer);
+      } catch (error) {
+        this.#options.hub.fail(session, error);
+      }
+    }
+  }
+
+  #read(
+    session: PollSession,
+    since: Since,
+    pages: Map<string, HistoryPage>,
+  ): PollAnswer | undefined {
+    const { hub, encode } = this.#options;
+    const { topics } = session;
+    const key = `${topics.join()} ${JSON.stringify(since)}`;
+    // What is retained, but not handed over yet, is still to come.
+    const before = hub.fannedOut + 1;
+    const page = pages.get(key) ?? hub.history({ topics, since, before, limit: PAGE });
+    pages.set(key, page);
+    const { log, gaps } = page;
+    const head = page.messages.at(-1)?.id ?? hub.fannedOut;
+    const messages = [...page.messages.map(encode), ...session.taken()];
+    return messages.length + gaps.length === 0 ? undefined : { log, head, gaps, messages };
+  }
+
+  #close(session: PollSession, why: CloseReason): void {
+    const code = why === "restart" ? "shutting_down" : "internal_error";
+    const error = new BellcastError(why === "forbidden" ? "session_removed" : code);
+    this.#waiting.get(session)?.settle.reject(error);
+    this.#end(session, CLOSE[why].code, CLOSE[why].reason);
+  }
+
+  #end(session: PollSession, code: number, reason: string): void {
+    const { hub, fanout } = this.#options;
+    this.#waiting.get(session)?.settle.resolve(undefined);
+    this.#waiting.delete(session);
+    this.#idle.get(keyOf(session.sid, session.topics))?.get(session)?.();
+    this.#forget(session);
+    fanout.drop(session);
+    hub.close(session, code, reason);
+  }
+}
+
+function keyOf(sid: string, topics: readonly string[]): string {
+  return `${sid} ${topics.join()}`;
+}

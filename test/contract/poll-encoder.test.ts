@@ -1,0 +1,4 @@
+import { poll } from "../../src/protocol/poll.ts";
+import { codecContract } from "./codec.ts";
+
+codecContract(poll);
