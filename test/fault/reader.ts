@@ -57,6 +57,8 @@ export class Stay {
       if (this.#joined !== undefined) {
         failures = 0;
         this.connections++;
+        // It may have been told to stop while it was being let in.
+        if (this.#stopped) this.#joined.leave();
         afterMs = await this.#joined.ended;
         this.#joined = undefined;
       }
