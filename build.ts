@@ -6,6 +6,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { clientScript } from "./src/http/client-script.ts";
+
 const { values: options } = parseArgs({
   args: Bun.argv.slice(2),
   options: {
@@ -25,11 +27,26 @@ const TARGETS = [
   "bun-windows-x64",
 ] as const satisfies readonly Bun.Build.CompileTarget[];
 
+// Before the build that needs it: one within the other would wait for itself.
+const script = JSON.stringify(await clientScript());
+
+/** The browser client is a script of its own, bundled from sources that the executable does not have. */
+const client: Bun.BunPlugin = {
+  name: "browser client",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]src[/\\]http[/\\]client-script\.ts$/ }, () => ({
+      loader: "ts",
+      contents: `export const clientScript = async () => ${script};`,
+    }));
+  },
+};
+
 async function compile(outfile: string, target?: Bun.Build.CompileTarget): Promise<string> {
   await Bun.build({
     entrypoints: ["src/main.ts", "src/store/sqlite-writer.ts"],
     // Side by side: the bundle asks for the Worker by the name that it has beside its module in src.
     naming: { entry: "[name].[ext]" },
+    plugins: [client],
     minify: true,
     sourcemap: "linked",
     bytecode: true,

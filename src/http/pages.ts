@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 
 import page from "../../public/index.html";
+import { clientScript } from "./client-script.ts";
 import { file, notModified } from "./reply.ts";
 import { type Context, methodNotAllowed } from "./router.ts";
 
@@ -27,6 +28,18 @@ interface Asset {
 /** A source of pages: finds what belongs to a path, or nothing. */
 export type Pages = (path: readonly string[]) => Promise<Asset | undefined>;
 
+/** `GET /client.js`: the browser client, whichever pages are served. */
+export function client() {
+  let script: Promise<Asset> | undefined;
+  return async ({ request }: Context): Promise<Response> => {
+    script ??= clientScript().then((text) => {
+      const body = new TextEncoder().encode(text);
+      return assetOf(body, "text/javascript;charset=utf-8", { isHashed: false });
+    });
+    return answer(request, await script);
+  };
+}
+
 /** `GET /*`: the pages; undefined pages are no path at all. */
 export function serve(pages: Pages, otherwise: () => never) {
   return async ({ request, path }: Context): Promise<Response> => {
@@ -35,10 +48,13 @@ export function serve(pages: Pages, otherwise: () => never) {
     if (request.method !== "GET" && request.method !== "HEAD") {
       throw methodNotAllowed(["GET", "HEAD"]);
     }
-    const { headers, body } = asset;
-    const known = request.headers.get("if-none-match");
-    return isKnown(known, headers["ETag"]) ? notModified(headers) : file(body, headers);
+    return answer(request, asset);
   };
+}
+
+function answer(request: Request, { headers, body }: Asset): Response {
+  const known = request.headers.get("if-none-match");
+  return isKnown(known, headers["ETag"]) ? notModified(headers) : file(body, headers);
 }
 
 /** Whether If-None-Match names the tag; a proxy that compresses makes it a weak one (RFC 9110, section 13.1.2). */
@@ -91,12 +107,19 @@ function asset(
   body: Uint8Array<ArrayBuffer>,
 ): [string, Asset] {
   // Every name but the page's own carries a hash of the content.
-  const caching = isPage ? "no-cache" : "public, max-age=31536000, immutable";
+  return [isPage ? "index.html" : name, assetOf(body, type, { isHashed: !isPage })];
+}
+
+function assetOf(
+  body: Uint8Array<ArrayBuffer>,
+  type: string,
+  { isHashed }: { isHashed: boolean },
+): Asset {
   const headers = {
     "Content-Type": type,
     "Content-Security-Policy": POLICY,
-    "Cache-Control": caching,
+    "Cache-Control": isHashed ? "public, max-age=31536000, immutable" : "no-cache",
     ETag: `"${Bun.hash(body).toString(36)}"`,
   };
-  return [isPage ? "index.html" : name, { body, headers }];
+  return { body, headers };
 }

@@ -3,7 +3,7 @@ import { BellcastError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
 import type { JobSummary } from "../schedule/jobs.ts";
 import { history } from "./history.ts";
-import { type Pages, serve } from "./pages.ts";
+import { client, type Pages, serve } from "./pages.ts";
 import { poll, type Polls } from "./poll.ts";
 import { presence } from "./presence.ts";
 import { publish } from "./publish.ts";
@@ -53,6 +53,7 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("GET", "/healthz", () => json({ status: "ok" })),
     // While the server stops, every request is answered with 503 before it comes here.
     route("GET", "/readyz", () => json({ status: "ready" })),
+    route("GET", "/client.js", client()),
     route("GET", "/*", serve(pages, unknownPath)),
   ];
 }

@@ -181,7 +181,9 @@ export class PollTransport {
     const before = hub.fannedOut + 1;
     const page = pages.get(key) ?? hub.history({ topics, since, before, limit: PAGE });
     pages.set(key, page);
-    const { log, gaps } = page;
+    const { log } = page;
+    // Of a topic that keeps nothing, nobody could have expected anything.
+    const gaps = page.gaps.filter(({ topic }) => hub.log.retains(topic));
     const head = page.messages.at(-1)?.id ?? hub.fannedOut;
     const messages = [...page.messages.map(encode), ...session.taken()];
     return messages.length + gaps.length === 0 ? undefined : { log, head, gaps, messages };

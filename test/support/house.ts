@@ -26,7 +26,7 @@ interface Part {
 export const HOUSE: Readonly<Record<string, Part>> = {
   core: {},
   protocol: { types: ["core"] },
-  client: { imports: ["protocol"], globals: ["globalThis", "setTimeout", "Date.now"] },
+  client: { imports: ["protocol"], globals: ["globalThis", "setTimeout", "Date.now", "fetch"] },
   public: { imports: ["client"], globals: ["fetch"] },
   store: {
     imports: ["core", "bun:sqlite", "node:crypto", "node:fs", "node:path"],

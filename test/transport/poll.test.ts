@@ -82,6 +82,8 @@ describe("a poll with a position", () => {
     }
     const empty = await body<History>(server.poll("/t/nothing/poll?since=other:1"));
     expect([empty.head, empty.messages, empty.gap?.length]).toEqual([1, [], 1]);
+    const kept = await server.poll("/t/live.a/poll?since=other:1&wait=0");
+    expect(kept.status).toBe(204);
   });
 
   test("after something that was dropped is told so", async () => {
