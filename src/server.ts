@@ -214,9 +214,10 @@ export class BellcastServer {
     server: Server<WebSocketSession>,
   ): Promise<Response | undefined> => {
     this.#fanout.attach(server);
-    // A connection that is kept alive may still ask.
+    // A connection that is kept alive may still ask, once.
     if (this.#closed !== undefined) {
-      return Promise.resolve(problem(new BellcastError("shutting_down")));
+      const headers = { Connection: "close" };
+      return Promise.resolve(problem(new BellcastError("shutting_down", { headers })));
     }
     return this.#requests.track(() => this.#http.fetch(request, server));
   };

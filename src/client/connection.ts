@@ -90,6 +90,8 @@ export class Connection {
   #misses = 0;
   #failures = 0;
   #isRefusedToken = false;
+  /** Whether the topics are subscribed to over this connection. */
+  #isReady = false;
   #afterMs = 0;
   #heardAt = 0;
   #probeMs = FIRST_PROBE_MS;
@@ -109,7 +111,7 @@ export class Connection {
 
   /** Sends a command; undefined where there is no connection, or one that carries nothing this way. */
   get send(): ((command: object) => void) | undefined {
-    return this.#status.state === "open" ? this.#link?.send : undefined;
+    return this.#link?.send;
   }
 
   /** Begins, or begins again after `closed` or `refused`. */
@@ -217,6 +219,7 @@ export class Connection {
     this.#release();
     this.#link = link;
     this.#turn = link;
+    this.#isReady = false;
     [this.#rung, this.#misses, this.#isRefusedToken, this.#afterMs] = [rung, 0, false, 0];
     const { clock } = this.#options.platform;
     this.#heardAt = clock.now();
@@ -228,10 +231,13 @@ export class Connection {
 
   #hear(frame: ServerFrame): void {
     const { onFrame } = this.#options;
-    if (frame.type === "welcome") {
-      this.#pingMs = frame.limits?.ping ?? LOOK_MS;
+    if (frame.type === "welcome") this.#pingMs = frame.limits?.ping ?? LOOK_MS;
+    // Where topics are asked for, nothing is sure to come before the answer to that, which is the first.
+    if (!this.#isReady && frame.type === (this.#link?.send ? "ok" : "welcome")) {
+      this.#isReady = true;
       this.#enter("open", {});
-    } else if (frame.type === "bye") {
+    }
+    if (frame.type === "bye") {
       this.#afterMs = frame.after;
       if (!frame.reconnect) {
         this.#release();
@@ -292,6 +298,7 @@ export class Connection {
   #wait(code: number, reason: string, least: number = this.#afterMs): void {
     const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures);
     const retryIn = Math.max(this.#options.platform.random() * ceiling, least);
+    this.#afterMs = 0;
     this.#failures++;
     this.#after("retry", retryIn, () => void this.#attempt());
     this.#enter("waiting", { code, reason, retryIn });
