@@ -35,29 +35,7 @@ function segment(name: string): string {
     .replaceAll("%40", "@");
 }
 
-const list = (topics: readonly string[]) => topics.map(segment).join(",");
-
-/** The path and query of the socket. */
-export function socketPath(sid: string, topics: readonly string[]): string {
-  const query = topics.length === 0 ? "" : `?topics=${list(topics)}`;
-  return `/ws/${segment(sid)}${query}`;
-}
-
-/** The address of the socket, on the host that served the page. */
-export function socketUrl(
-  { protocol, host }: Pick<Location, "protocol" | "host">,
-  sid: string,
-  topics: readonly string[],
-): string {
-  return `${protocol === "https:" ? "wss" : "ws"}://${host}${socketPath(sid, topics)}`;
-}
-
-/** The path that a message for `topic` is posted to. */
-export function publishPath(topic: string): string {
-  return `/t/${segment(topic)}`;
-}
-
 /** A command that publishes to `topic`, quoted so that POSIX shells and Windows read it alike. */
 export function curlLine(origin: string, topic: string): string {
-  return `curl -d "hello" ${origin}${publishPath(topic)}`;
+  return `curl -d "hello" ${origin}/t/${segment(topic)}`;
 }

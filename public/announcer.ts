@@ -1,4 +1,4 @@
-import { type SocketClock, systemClock } from "../src/client/reconnecting-socket.ts";
+import { type ClientClock, systemClock } from "../src/client/index.ts";
 import type { Language } from "./language.ts";
 
 /** What is read aloud must be short enough to listen to. */
@@ -13,13 +13,13 @@ const PACE_MS = 3000;
 export class Announcer {
   readonly #region: HTMLElement;
   readonly #language: Language;
-  readonly #clock: SocketClock;
+  readonly #clock: ClientClock;
   #pausing = false;
   #arrived = 0;
   #first = "";
 
   /** `region` is a live region (`role="status"`). */
-  constructor(region: HTMLElement, language: Language, clock: SocketClock = systemClock) {
+  constructor(region: HTMLElement, language: Language, clock: ClientClock = systemClock) {
     this.#region = region;
     this.#language = language;
     this.#clock = clock;

@@ -1,6 +1,6 @@
 import type { Language } from "./language.ts";
 
-/** Sends `text`, to `topic` unless that is empty. Resolves to why it failed, or "" when it did not. */
+/** Publishes `text` to `topic`. Resolves to why it failed, or "" when it did not. */
 type Send = (text: string, topic: string) => Promise<string>;
 
 export interface ComposerOptions {
@@ -41,9 +41,9 @@ export class Composer {
     language.follow(() => this.#showDestination());
   }
 
-  /** The topic that is typed, or "" for the server alone. */
+  /** The topic that is typed; `all` when none is. */
   get topic(): string {
-    return this.#options.topic.value.trim();
+    return this.#options.topic.value.trim().normalize("NFC") || "all";
   }
 
   /** Shows why something was not sent; "" when there is nothing to say. */
@@ -51,13 +51,6 @@ export class Composer {
     const { notice } = this.#options;
     notice.textContent = reason;
     notice.hidden = reason === "";
-  }
-
-  /** Puts a text that was sent in vain back, unless the next one is being written; shows why. */
-  giveBack(lost: string, reason: string): void {
-    const { text } = this.#options;
-    if (text.value === "") text.value = lost;
-    this.notify(reason);
   }
 
   async #submit(): Promise<void> {
@@ -74,8 +67,6 @@ export class Composer {
 
   #showDestination(): void {
     const { destination, language } = this.#options;
-    const topic = this.topic;
-    destination.textContent =
-      topic === "" ? language.say("toServer") : language.say("toTopic", { topic });
+    destination.textContent = language.say("toTopic", { topic: this.topic });
   }
 }

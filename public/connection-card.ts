@@ -1,4 +1,4 @@
-import type { ConnectionState } from "../src/client/reconnecting-socket.ts";
+import type { Status } from "../src/client/index.ts";
 import { parseTopics } from "./address.ts";
 import type { Language } from "./language.ts";
 
@@ -13,12 +13,14 @@ export interface ConnectionCardOptions {
   readonly field: HTMLInputElement;
   /** Closes for good, or connects again. */
   readonly toggle: HTMLButtonElement;
+  /** Cuts the connection, to see how it comes back. */
+  readonly drop: HTMLButtonElement;
   readonly language: Language;
   /** Called when other topics were asked for. */
   readonly onTopics: (topics: string[]) => void;
 }
 
-/** Who this page is to the server, what it listens to, and the button that ends it. */
+/** Who this page is to the server, what it listens to, and the buttons that end it. */
 export class ConnectionCard {
   readonly #options: ConnectionCardOptions;
   #topics: readonly string[];
@@ -40,10 +42,11 @@ export class ConnectionCard {
   }
 
   /** Names the button after what it would do in this state. */
-  show({ kind }: ConnectionState): void {
-    const { toggle, language } = this.#options;
-    const isOver = kind === "closed" || kind === "refused";
+  show({ state }: Status): void {
+    const { toggle, drop, language } = this.#options;
+    const isOver = state === "closed" || state === "refused";
     toggle.dataset["text"] = isOver ? "connect" : "close";
+    drop.disabled = state !== "open";
     language.label(toggle);
   }
 

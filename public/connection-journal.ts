@@ -1,67 +1,92 @@
-import type { ConnectionState } from "../src/client/reconnecting-socket.ts";
+import { type Gap, type Live, type Status, systemClock } from "../src/client/index.ts";
 import type { Language } from "./language.ts";
 import type { MessageList } from "./message-list.ts";
+import { describeCode } from "./problem.ts";
 import { closeReason } from "./status-pill.ts";
+
+/** How long the replays of several topics are waited for, to be told as one. */
+const GATHER_MS = 300;
 
 /** Writes what happens to the connection between the messages, one line for each event. */
 export class ConnectionJournal {
   readonly #list: MessageList;
   readonly #language: Language;
   readonly #sid: string;
-  readonly #explain: () => Promise<string>;
-  #previous: ConnectionState["kind"] = "closed";
-  #failing = false;
-  #explained = false;
+  #previous: Status["state"] = "closed";
+  #isFailing = false;
+  #restored = 0;
 
-  /**
-   * `explain` is asked after every attempt that failed: a server that comes back may have an
-   * objection. It resolves to why no connection could be made, or to "" when that is not known.
-   */
-  constructor(list: MessageList, language: Language, sid: string, explain: () => Promise<string>) {
+  constructor(list: MessageList, language: Language, sid: string) {
     this.#list = list;
     this.#language = language;
     this.#sid = sid;
-    this.#explain = explain;
   }
 
-  record(state: ConnectionState): void {
+  record(status: Status): void {
     const previous = this.#previous;
-    this.#previous = state.kind;
-    if (state.kind !== "connecting" && state.kind !== "waiting") {
-      this.#failing = false;
-      this.#explained = false;
-    }
-    switch (state.kind) {
+    const { state, code = 0, reason = "" } = status;
+    if (state !== "connecting") this.#previous = state;
+    switch (state) {
       case "connecting":
         return;
       case "open":
-        this.#list.add("open", this.#language.say("lineOpen", { sid: this.#sid }));
+        this.#isFailing = false;
+        // Another transport may have taken over.
+        this.#list.add("open", this.#language.say("lineOpen", this.#facts(status)));
         return;
       case "closed":
-        // a refused connection was over before
-        if (previous !== "refused") this.#list.add("close", this.#language.say("lineClosed"));
+        this.#list.add("close", this.#language.say("lineClosed"));
         return;
       case "refused": {
-        const line = this.#language.say("lineRefused", { why: closeReason(state) });
-        this.#list.add("error", line, state.detail);
+        const why = closeReason({ code, reason });
+        const note = this.#noteOf(reason);
+        this.#list.add("error", this.#language.say("lineRefused", { why }), { note });
         return;
       }
-      case "waiting":
-        if (previous === "open") {
-          this.#list.add("close", this.#language.say("lineLost", { why: closeReason(state) }));
-          return;
-        }
-        void this.#fail();
+      case "waiting": {
+        const why = closeReason({ code, reason });
+        if (previous === "open") this.#list.add("close", this.#language.say("lineLost", { why }));
+        // Told once: a night without a network must not push the messages out of the list.
+        else if (!this.#isFailing) this.#list.add("error", this.#language.say("lineFailed"));
+        this.#isFailing ||= previous !== "open";
+      }
     }
   }
 
-  /** Tells it once: a night without a network must not push the messages out of the list. */
-  async #fail(): Promise<void> {
-    if (!this.#failing) this.#list.add("error", this.#language.say("lineFailed"));
-    this.#failing = true;
-    const why = await this.#explain();
-    if (why === "" || !this.#failing || this.#explained) return;
-    this.#list.add("error", why);
-    this.#explained = true;
+  /** A topic's replay is over. */
+  live({ restored }: Live): void {
+    if (restored === 0) return;
+    if (this.#restored === 0) systemClock.after(GATHER_MS, () => this.#tellRestored());
+    this.#restored += restored;
+  }
+
+  /** Something is not there any more. */
+  gap({ topic, since, oldest, log }: Gap): void {
+    const [asked, id] = since.split(":");
+    // Ids are of all topics together: how many were of this one is not known.
+    const n = oldest - 1 - Number(id);
+    const isOther = asked !== log;
+    const line = isOther
+      ? this.#language.say("lineOtherLog", { topic })
+      : this.#language.say("lineExpired", { topic, n });
+    this.#list.add("gap", line);
+  }
+
+  /** A topic was refused. */
+  refused(code: string): void {
+    this.#list.add("error", describeCode(code, this.#language));
+  }
+
+  #tellRestored(): void {
+    this.#list.add("restored", this.#language.say("lineRestored", { n: this.#restored }));
+    this.#restored = 0;
+  }
+
+  #facts({ transport }: Status): Record<string, string> {
+    return { sid: this.#sid, transport: this.#language.say(transport) };
+  }
+
+  #noteOf(reason: string): string {
+    return /^[a-z_]+$/.test(reason) ? describeCode(reason, this.#language) : "";
   }
 }

@@ -1,19 +1,22 @@
-import { ReconnectingSocket } from "../src/client/reconnecting-socket.ts";
-import { chooseSid, curlLine, parseTopics, socketUrl } from "./address.ts";
+import { connect, type Message, type Status } from "../src/client/index.ts";
+import { chooseSid, curlLine, parseTopics } from "./address.ts";
 import { Announcer } from "./announcer.ts";
 import { Composer } from "./composer.ts";
 import { ConnectionCard } from "./connection-card.ts";
 import { ConnectionJournal } from "./connection-journal.ts";
 import { CopyButton } from "./copy-button.ts";
-import { diagnose, isPermanent } from "./diagnosis.ts";
 import { byId } from "./element.ts";
 import { chooseLanguage, Language } from "./language.ts";
-import { MessageList } from "./message-list.ts";
+import { type Line, MessageList } from "./message-list.ts";
 import { Outbox } from "./outbox.ts";
+import { Past } from "./past.ts";
 import { payloadText } from "./payload.ts";
-import { describeProblem, wordsOf } from "./problem.ts";
 import { StatusPill } from "./status-pill.ts";
 import { shelf } from "./storage.ts";
+import { Wire } from "./wire.ts";
+
+/** How long the connection stays away that was cut to see how it comes back. */
+const DROP_MS = 5_000;
 
 const LANGUAGE_KEY = "bellcast.language";
 /** The region decides which forms of the Chinese characters a browser draws. */
@@ -49,15 +52,6 @@ function speak(query: URLSearchParams): Language {
   return language;
 }
 
-/** Ends a wait as soon as there is a reason to hope: the network is back, the page is shown. */
-function retryWhenHopeful(socket: ReconnectingSocket): void {
-  addEventListener("online", () => socket.retryNow());
-  addEventListener("pageshow", () => socket.retryNow());
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible") socket.retryNow();
-  });
-}
-
 /** Puts the page together and connects it. The document holds the markup of `index.html`. */
 export function startConsole(): void {
   const query = new URLSearchParams(location.search);
@@ -69,46 +63,42 @@ export function startConsole(): void {
 
   const language = speak(query);
   const announcer = new Announcer(byId("announcer", HTMLElement), language);
+  const topicsNow = () => ["all", `@${sid}`, ...topics];
+  const client = connect(location.origin, { sid, topics });
   const list = new MessageList({
     viewport: byId("log", HTMLElement),
     lines: byId("lines", HTMLElement),
     jump: byId("jump", HTMLButtonElement),
     language,
+    onTop: () => void past.more(),
   });
   byId("clear", HTMLButtonElement).addEventListener("click", () => list.clear());
+  /** A message as a line: what this page has published itself was sent, and the rest has arrived. */
+  const lineOf = ({ data, topic, from, replay, time }: Message): Line => {
+    const origin = topic === "all" ? [from] : [topic, from];
+    return {
+      kind: from === sid ? "sent" : "message",
+      text: payloadText(data, language),
+      note: origin.filter((part) => part !== undefined && part !== sid).join(" · "),
+      isRestored: replay,
+      time: new Date(time),
+    };
+  };
+  const past = new Past({
+    read: (options) => client.history(topicsNow().join(), options),
+    onPage: (messages) => list.prepend(messages.map(lineOf)),
+  });
+  void past.more();
 
   const pill = new StatusPill({
     pill: byId("status", HTMLElement),
     label: byId("status-text", HTMLElement),
+    transport: byId("transport", HTMLElement),
     aloud: byId("status-aloud", HTMLElement),
     retry: byId("retry", HTMLButtonElement),
     language,
   });
-
-  const journal = new ConnectionJournal(list, language, sid, async () => {
-    const asked = topics;
-    const problem = await diagnose(sid, asked, language);
-    // of other topics than were asked about, nothing is known
-    if (problem === undefined || asked !== topics) return "";
-    if (!isPermanent(problem)) return describeProblem(problem, language);
-    socket.refuse(problem.status, problem.code ?? "", wordsOf(problem));
-    return "";
-  });
-  const socket = new ReconnectingSocket({
-    url: () => socketUrl(location, sid, topics),
-    onState(state) {
-      journal.record(state);
-      pill.show(state);
-      card.show(state);
-      outbox.follow(state);
-    },
-    onMessage(data) {
-      const text = payloadText(data, language);
-      list.add("message", text);
-      announcer.arrived(text);
-    },
-  });
-
+  const journal = new ConnectionJournal(list, language, sid);
   const card = new ConnectionCard(
     {
       sid,
@@ -117,23 +107,54 @@ export function startConsole(): void {
       form: byId("topics-form", HTMLFormElement),
       field: byId("more-topics", HTMLInputElement),
       toggle: byId("toggle", HTMLButtonElement),
+      drop: byId("drop", HTMLButtonElement),
       language,
       onTopics(asked) {
+        for (const topic of topics) if (!asked.includes(topic)) client.leave(topic);
         topics = asked;
+        for (const topic of asked) listen(topic);
         rewriteQuery({ topics: topics.join(",") });
-        socket.close();
-        socket.connect();
       },
     },
     topics,
   );
+  const wire = new Wire({
+    drawer: byId("wire", HTMLDetailsElement),
+    frames: byId("frames", HTMLElement),
+  });
+
+  const followed = new Set<string>();
+  function listen(name: string): void {
+    const topic = client.topic(name);
+    if (followed.has(name)) return;
+    followed.add(name);
+    topic.on("live", (live) => journal.live(live));
+    topic.on("gap", (gap) => journal.gap(gap));
+  }
+  for (const topic of topicsNow()) listen(topic);
+  const show = (status: Status) => {
+    pill.show(status);
+    card.show(status);
+  };
+  client.on("status", (status) => {
+    journal.record(status);
+    show(status);
+  });
+  client.on("message", (message) => {
+    past.note(message);
+    const { kind, text, ...details } = lineOf(message);
+    list.add(kind, text, details);
+    if (kind === "message") announcer.arrived(text);
+  });
+  client.on("error", ({ code }) => journal.refused(code));
+  client.on("frame", (frame) => wire.add(frame));
+  show(client.status);
 
   const outbox = new Outbox({
-    socket,
+    client,
     list,
     language,
-    onRelief: () => composer.notify(""),
-    onReturn: (text, reason) => composer.giveBack(text, reason),
+    onWait: (notice) => composer.notify(notice),
   });
   const topicField = byId("topic", HTMLInputElement);
   const composer = new Composer({
@@ -148,18 +169,17 @@ export function startConsole(): void {
 
   const curl = byId("curl", HTMLElement);
   const showCurl = () => {
-    curl.textContent = curlLine(location.origin, composer.topic === "" ? "all" : composer.topic);
+    curl.textContent = curlLine(location.origin, composer.topic);
   };
   showCurl();
   topicField.addEventListener("input", showCurl);
   new CopyButton({ button: byId("copy", HTMLButtonElement), source: curl, language, announcer });
 
-  byId("retry", HTMLButtonElement).addEventListener("click", () => socket.retryNow());
+  byId("retry", HTMLButtonElement).addEventListener("click", () => client.retryNow());
+  byId("drop", HTMLButtonElement).addEventListener("click", () => client.drop(DROP_MS));
   byId("toggle", HTMLButtonElement).addEventListener("click", () => {
-    const isOver = socket.state.kind === "closed" || socket.state.kind === "refused";
-    if (isOver) socket.connect();
-    else socket.close();
+    const { state } = client.status;
+    if (state === "closed" || state === "refused") client.connect();
+    else client.close();
   });
-  retryWhenHopeful(socket);
-  socket.connect();
 }

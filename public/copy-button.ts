@@ -1,4 +1,4 @@
-import { type SocketClock, systemClock } from "../src/client/reconnecting-socket.ts";
+import { type ClientClock, systemClock } from "../src/client/index.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Language } from "./language.ts";
 import type { TextKey } from "./texts.ts";
@@ -12,7 +12,7 @@ export interface CopyButtonOptions {
   readonly source: HTMLElement;
   readonly language: Language;
   readonly announcer: Announcer;
-  readonly clock?: SocketClock;
+  readonly clock?: ClientClock;
 }
 
 /** A button that copies a text; where that is not allowed it selects it, ready to be copied. */

@@ -8,16 +8,15 @@ const KINDS = {
   open: "kindOpen",
   close: "kindClose",
   error: "kindError",
+  restored: "kindRestored",
+  gap: "kindGap",
 } as const satisfies Record<string, TextKey>;
 
 export type LineKind = keyof typeof KINDS;
 
-interface Line {
+export interface Line extends LineDetails {
   readonly kind: LineKind;
   readonly text: string;
-  /** Where it went, or more of why. */
-  readonly note: string;
-  readonly time: Date;
 }
 
 export interface MessageListOptions {
@@ -30,7 +29,22 @@ export interface MessageListOptions {
   readonly language: Language;
   /** How many lines are kept; the oldest make room. */
   readonly limit?: number;
+  /** Told when the reader has come to the oldest line. */
+  readonly onTop?: () => void;
 }
+
+/** What a line may say beside its text. */
+export interface LineDetails {
+  /** Where it went or came from, or more of why. */
+  readonly note?: string;
+  /** Whether it was missed, and has been sent again. */
+  readonly isRestored?: boolean;
+  /** When it happened; now when left out. */
+  readonly time?: Date;
+}
+
+/** So many times the limit is kept while the reader is further up, who may have asked for old ones. */
+const PATIENCE = 4;
 
 /** Within this many pixels of the end, the reader is at the end: zoom makes positions fractional. */
 const END_SLACK_PX = 24;
@@ -49,17 +63,26 @@ export class MessageList {
   readonly #jump: HTMLButtonElement;
   readonly #language: Language;
   readonly #limit: number;
+  readonly #onTop: () => void;
   #pending: Line[] = [];
   #frame: number | undefined;
   #following = true;
   #unseen = 0;
 
-  constructor({ viewport, lines, jump, language, limit = 500 }: MessageListOptions) {
+  constructor({
+    viewport,
+    lines,
+    jump,
+    language,
+    limit = 500,
+    onTop = () => {},
+  }: MessageListOptions) {
     this.#viewport = viewport;
     this.#lines = lines;
     this.#jump = jump;
     this.#language = language;
     this.#limit = limit;
+    this.#onTop = onTop;
     viewport.addEventListener("scroll", () => this.#look(), { passive: true });
     new ResizeObserver(() => this.#settle()).observe(viewport);
     jump.addEventListener("click", () => this.jumpToEnd());
@@ -67,12 +90,22 @@ export class MessageList {
   }
 
   /** Adds a line with the present time; it is seen with the next frame. */
-  add(kind: LineKind, text: string, note = ""): void {
-    this.#pending.push({ kind, text, note, time: new Date() });
+  add(kind: LineKind, text: string, details: LineDetails = {}): void {
+    this.#pending.push({ kind, text, time: new Date(), ...details });
     // a hidden page has no frames: what waits is bounded like what is shown
     if (this.#pending.length > 2 * this.#limit) this.#pending.splice(0, this.#limit);
     if (kind === "message" && !this.#following) this.#unseen += 1;
     this.#frame ??= requestAnimationFrame(() => this.#write());
+  }
+
+  /** Puts lines above all others, and leaves what is looked at where it is. */
+  prepend(lines: readonly Line[]): void {
+    const { scrollHeight, scrollTop } = this.#viewport;
+    this.#lines.prepend(...lines.map((line) => this.#render(line)));
+    if (!this.#following) {
+      this.#viewport.scrollTop = scrollTop + this.#viewport.scrollHeight - scrollHeight;
+    }
+    this.#settle();
   }
 
   clear(): void {
@@ -92,7 +125,8 @@ export class MessageList {
   #write(): void {
     this.#frame = undefined;
     const added = this.#pending.splice(0).slice(-this.#limit);
-    const surplus = this.#lines.childElementCount + added.length - this.#limit;
+    const most = this.#following ? this.#limit : PATIENCE * this.#limit;
+    const surplus = this.#lines.childElementCount + added.length - most;
     this.#drop(surplus);
     this.#lines.append(...added.map((line) => this.#render(line)));
     this.#settle();
@@ -113,6 +147,7 @@ export class MessageList {
     const { scrollHeight, scrollTop, clientHeight } = this.#viewport;
     this.#following = scrollHeight - scrollTop - clientHeight <= END_SLACK_PX;
     this.#showUnseen();
+    if (scrollTop <= END_SLACK_PX && !this.#following) this.#onTop();
   }
 
   #settle(): void {
@@ -126,9 +161,10 @@ export class MessageList {
     this.#jump.textContent = this.#language.say("jump", { n: this.#unseen });
   }
 
-  #render({ kind, text, note, time }: Line): HTMLElement {
+  #render({ kind, text, note = "", time = new Date(), isRestored = false }: Line): HTMLElement {
     const line = document.createElement("li");
     line.dataset["kind"] = kind;
+    if (isRestored) line.dataset["restored"] = "";
     const when = document.createElement("time");
     when.dateTime = time.toISOString();
     when.textContent = localTime(time);

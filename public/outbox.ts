@@ -1,83 +1,42 @@
-import type { ConnectionState, ReconnectingSocket } from "../src/client/reconnecting-socket.ts";
+import type { Receipt } from "../src/client/index.ts";
 import type { Language } from "./language.ts";
-import { readMessageLimit } from "./message-limit.ts";
 import type { MessageList } from "./message-list.ts";
 import { describeProblem } from "./problem.ts";
-import { publish } from "./publish.ts";
-
-/** Closed because of a message too big to process (RFC 6455, section 7.4.1). */
-const TOO_BIG = 1009;
 
 export interface OutboxOptions {
-  readonly socket: Pick<ReconnectingSocket, "send">;
+  readonly client: {
+    readonly topics: readonly string[];
+    readonly status: { readonly state: string };
+    publish(topic: string, text: string): Promise<Receipt>;
+  };
   readonly list: MessageList;
   readonly language: Language;
-  /** Called when there is a connection again, if the lack of one was the last failure. */
-  readonly onRelief: () => void;
-  /** Called with a text that was sent but not taken, and why. */
-  readonly onReturn: (text: string, reason: string) => void;
+  /** Called when a text has to wait for a connection. */
+  readonly onWait: (notice: string) => void;
 }
 
-/** Sends what was written, and lists it. What the server would not take is not sent. */
+/** Publishes what was written. What waits for a connection is sent when there is one. */
 export class Outbox {
   readonly #options: OutboxOptions;
-  #limitBytes: number | undefined;
-  /** What went over the present connection last. */
-  #latest = "";
-  #lacksConnection = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
   }
 
-  /**
-   * Sends `text` over the socket, or publishes it to `topic` unless that is empty. Resolves to why it
-   * failed, or to "" when it did not.
-   */
+  /** Resolves to why the text could not be published, or to "" when it was. */
   async send(text: string, topic: string): Promise<string> {
-    this.#lacksConnection = false;
-    return topic === "" ? this.#sendToServer(text) : this.#publish(text, topic);
-  }
-
-  /** To be called with every state that the connection enters. */
-  follow(state: ConnectionState): void {
-    const { language, onRelief, onReturn } = this.#options;
-    if (state.kind === "open") {
-      if (this.#lacksConnection) onRelief();
-      this.#lacksConnection = false;
-      this.#latest = "";
-      void this.#learnLimit();
-    } else if (state.kind === "waiting" && state.code === TOO_BIG && this.#latest !== "") {
-      onReturn(this.#latest, language.say("returned"));
-      this.#latest = "";
+    const { client, list, language, onWait } = this.#options;
+    try {
+      const published = client.publish(topic, text);
+      if (client.status.state !== "open") onWait(language.say("queued"));
+      await published;
+    } catch (error) {
+      return describeProblem(error, language);
     }
-  }
-
-  #sendToServer(text: string): string {
-    const { socket, list, language } = this.#options;
-    const bytes = new TextEncoder().encode(text).length;
-    if (this.#limitBytes !== undefined && bytes > this.#limitBytes) {
-      return language.say("tooLong", { bytes, limit: this.#limitBytes });
+    // What this page listens to comes back to it.
+    if (!client.topics.includes(topic)) {
+      list.add("sent", text, { note: language.say("lineSentTo", { topic }) });
     }
-    if (!socket.send(text)) {
-      this.#lacksConnection = true;
-      return language.say("notConnected");
-    }
-    this.#latest = text;
-    list.add("sent", text);
     return "";
-  }
-
-  async #publish(text: string, topic: string): Promise<string> {
-    const { list, language } = this.#options;
-    const outcome = await publish(topic, text, language);
-    if (outcome.kind === "unreachable") return language.say("unreachable");
-    if (outcome.kind === "refused") return describeProblem(outcome.problem, language);
-    list.add("sent", text, language.say("lineSentTo", { topic }));
-    return "";
-  }
-
-  async #learnLimit(): Promise<void> {
-    this.#limitBytes = await readMessageLimit(this.#options.language);
   }
 }

@@ -1,11 +1,7 @@
-import {
-  type ConnectionState,
-  type SocketClock,
-  systemClock,
-} from "../src/client/reconnecting-socket.ts";
+import { type ClientClock, type Status, systemClock } from "../src/client/index.ts";
 import type { Language } from "./language.ts";
 
-/** Why a connection ended, as far as it is known: `4403 forbidden`. */
+/** Why a connection ended, as far as it is known: `4403 removed`. */
 export function closeReason({ code, reason }: { code: number; reason: string }): string {
   return reason === "" ? String(code) : `${code} ${reason}`;
 }
@@ -15,44 +11,55 @@ export interface StatusPillOptions {
   readonly pill: HTMLElement;
   /** The words in it. */
   readonly label: HTMLElement;
+  /** Names the transport, while there is a connection. */
+  readonly transport: HTMLElement;
   /** A live region that only says changes: nobody wants to hear every second of a countdown. */
   readonly aloud: HTMLElement;
   /** Shown while waiting. */
   readonly retry: HTMLButtonElement;
   readonly language: Language;
-  readonly clock?: SocketClock;
+  readonly clock?: ClientClock;
 }
 
 /** Shows what the connection is doing, with the seconds until the next attempt counted down. */
 export class StatusPill {
   readonly #options: Required<StatusPillOptions>;
-  #state: ConnectionState = { kind: "closed" };
+  #status: Status = { state: "closed", attempt: 0, retryIn: 0, transport: "ws" };
+  #retryAt = 0;
   #cancelTick = () => {};
 
   constructor({ clock = systemClock, ...rest }: StatusPillOptions) {
     this.#options = { clock, ...rest };
-    this.#options.language.follow(() => this.show(this.#state));
+    this.#options.language.follow(() => this.#write());
   }
 
-  show(state: ConnectionState): void {
-    this.#state = state;
-    const { pill, retry, aloud } = this.#options;
-    pill.dataset["state"] = state.kind;
-    retry.hidden = state.kind !== "waiting";
+  show(status: Status): void {
+    this.#status = status;
+    this.#retryAt = this.#options.clock.now() + status.retryIn;
+    this.#write();
+  }
+
+  #write(): void {
+    const { pill, retry, aloud, transport, language } = this.#options;
+    const { state } = this.#status;
+    pill.dataset["state"] = state;
+    retry.hidden = state !== "waiting";
+    transport.hidden = state !== "open";
+    transport.textContent = language.say(this.#status.transport);
     const spoken = this.#spoken();
     // an attempt between two waits is not worth an interruption
-    if (state.kind !== "connecting" && aloud.textContent !== spoken) aloud.textContent = spoken;
+    if (state !== "connecting" && aloud.textContent !== spoken) aloud.textContent = spoken;
     this.#tick();
   }
 
   #tick(): void {
     this.#cancelTick();
     const { label, clock, language } = this.#options;
-    if (this.#state.kind !== "waiting") {
+    if (this.#status.state !== "waiting") {
       label.textContent = this.#spoken();
       return;
     }
-    const leftMs = Math.max(0, this.#state.retryAt - clock.now());
+    const leftMs = Math.max(0, this.#retryAt - clock.now());
     const seconds = Math.ceil(leftMs / 1000);
     label.textContent = language.say("waiting", { n: seconds });
     if (seconds > 0) {
@@ -62,9 +69,9 @@ export class StatusPill {
 
   #spoken(): string {
     const { language } = this.#options;
-    const state = this.#state;
-    if (state.kind === "waiting") return language.say("waitingAloud");
-    if (state.kind === "refused") return language.say("refused", { why: closeReason(state) });
-    return language.say(state.kind);
+    const { state, code = 0, reason = "" } = this.#status;
+    if (state === "waiting") return language.say("waitingAloud");
+    if (state === "refused") return language.say("refused", { why: closeReason({ code, reason }) });
+    return language.say(state);
   }
 }

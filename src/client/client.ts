@@ -69,6 +69,8 @@ export class Client implements Disposable {
   readonly #asked = new Map<number, PromiseWithResolvers<Receipt>>();
   #closing = new AbortController();
   #ref = 0;
+  /** The most bytes of a command. */
+  #frameBytes = Number.POSITIVE_INFINITY;
 
   constructor(url: string, options: ConnectOptions, platform: Platform) {
     const { topics = [], token, transports = TRANSPORTS, queue = QUEUE } = options;
@@ -203,9 +205,9 @@ export class Client implements Disposable {
     this.#connection.retryNow();
   }
 
-  /** Ends the connection as a network that fails would, and comes back. */
-  drop(): void {
-    this.#connection.drop();
+  /** Ends the connection as a network that fails would, and comes back, after `afterMs` at the soonest. */
+  drop(afterMs = 0): void {
+    this.#connection.drop(afterMs);
   }
 
   /** Lets go of the connection until `retryNow`: the page is put aside, and may be shown again. */
@@ -284,7 +286,9 @@ export class Client implements Disposable {
   }
 
   /** A connection has begun. */
-  #begin({ log, head }: Extract<ServerFrame, { type: "welcome" }>): void {
+  #begin({ log, head, limits }: Extract<ServerFrame, { type: "welcome" }>): void {
+    // The server reads no more: it would cut the connection, each time that this was sent again.
+    this.#frameBytes = 6 * (limits?.message ?? Number.POSITIVE_INFINITY);
     const positions = this.#positions;
     const send = this.#connection.send;
     const { topics } = positions;
@@ -302,6 +306,9 @@ export class Client implements Disposable {
   }
 
   async #say(send: (command: object) => void, draft: Draft): Promise<Receipt> {
+    if (new TextEncoder().encode(JSON.stringify(draft)).length > this.#frameBytes) {
+      throw new BellcastError("message_too_large", "The server takes no message that long.", false);
+    }
     const ref = ++this.#ref;
     const asked = Promise.withResolvers<Receipt>();
     this.#asked.set(ref, asked);

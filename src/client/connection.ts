@@ -137,11 +137,11 @@ export class Connection {
     if (isNamed) void this.#attempt();
   }
 
-  /** Ends the connection as if the network had, and comes back. */
-  drop(): void {
+  /** Ends the connection as if the network had, and comes back, not sooner than after `afterMs`. */
+  drop(afterMs = 0): void {
     if (this.#link === undefined) return;
     this.#release();
-    this.#wait(CUT, "", 0);
+    this.#wait(CUT, "", afterMs);
   }
 
   /** Ends the connection until `retryNow`: the page is put aside, and may be shown again. */

@@ -1,4 +1,4 @@
-import type { SocketClock } from "../../src/client/reconnecting-socket.ts";
+import type { ClientClock } from "../../src/client/index.ts";
 
 // taken together: a test that registers another DOM must not give this target foreign events
 const { CloseEvent, Event, EventTarget, MessageEvent } = globalThis;
@@ -41,7 +41,7 @@ export class FakeSocket extends EventTarget {
 }
 
 /** Time that passes only when the test says so. */
-export class FakeClock implements SocketClock {
+export class FakeClock implements ClientClock {
   #now = 1_000_000;
   #timers = new Map<object, { at: number; task: () => void }>();
 

@@ -1,13 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import {
-  chooseSid,
-  curlLine,
-  parseTopics,
-  publishPath,
-  socketPath,
-  socketUrl,
-} from "../../public/address.ts";
+import { chooseSid, curlLine, parseTopics } from "../../public/address.ts";
 import { type Shelf, shelf } from "../../public/storage.ts";
 
 function memory(): Shelf {
@@ -54,31 +47,16 @@ describe("topics", () => {
   });
 });
 
-describe("addresses", () => {
-  test("the socket is on the host of the page, secure when the page is", () => {
-    expect(socketUrl({ protocol: "http:", host: "till.local:8080" }, "me", [])).toBe(
-      "ws://till.local:8080/ws/me",
-    );
-    expect(socketUrl({ protocol: "https:", host: "till.example" }, "me", ["a", "b"])).toBe(
-      "wss://till.example/ws/me?topics=a,b",
-    );
-  });
-
-  test("names are escaped, and an inbox stays readable", () => {
-    expect(socketPath("a/b?c", ["订", "x&y"])).toBe("/ws/a%2Fb%3Fc?topics=%E8%AE%A2,x%26y");
-    expect(publishPath("@me")).toBe("/t/@me");
-  });
-
-  test("half a surrogate pair is replaced, not thrown at", () => {
-    expect(publishPath("\ud800")).toBe("/t/%EF%BF%BD");
-  });
-});
-
 describe("the command", () => {
   test("publishes to a topic of this server", () => {
     expect(curlLine("http://127.0.0.1:8080", "all")).toBe(
       'curl -d "hello" http://127.0.0.1:8080/t/all',
     );
+  });
+
+  test("has an inbox that stays readable, and no half of a surrogate pair", () => {
+    expect(curlLine("", "@me")).toBe('curl -d "hello" /t/@me');
+    expect(curlLine("", "\ud800")).toBe('curl -d "hello" /t/%EF%BF%BD');
   });
 
   test("carries nothing that a shell would read", () => {

@@ -53,7 +53,7 @@ describe("arrivals", () => {
 });
 
 describe("a payload", () => {
-  const bytes = (length: number) => Uint8Array.from({ length }, (_, n) => n).buffer;
+  const bytes = (length: number) => Uint8Array.from({ length }, (_, n) => n);
 
   test("of text is the text", () => {
     expect(payloadText(" a\n<b>", new Language("en"))).toBe(" a\n<b>");

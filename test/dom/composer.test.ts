@@ -76,7 +76,7 @@ describe("Enter", () => {
     const { sent, text, press } = fixture();
     text.value = " ";
     press("Enter");
-    expect(sent).toEqual([[" ", ""]]);
+    expect(sent).toEqual([[" ", "all"]]);
   });
 });
 
@@ -108,7 +108,7 @@ describe("a text", () => {
     press("Enter");
     press("Enter");
     await finish("");
-    expect(sent).toEqual([["once", ""]]);
+    expect(sent).toEqual([["once", "all"]]);
   });
 
   test("that was changed on its way is kept as the next message", async () => {
@@ -124,10 +124,8 @@ describe("a text", () => {
 test("the destination follows the topic and the language", () => {
   const { composer, topic, language } = fixture();
   const destination = byId("destination", HTMLElement);
-  expect(composer.topic).toBe("");
-  expect(destination.textContent).toBe(
-    "Sent to the server alone. Name a topic, such as all, to reach other pages.",
-  );
+  expect(composer.topic).toBe("all");
+  expect(destination.textContent).toBe("Published to everyone who listens to all.");
   topic.value = "orders";
   topic.dispatchEvent(new Event("input"));
   expect(destination.textContent).toBe("Published to everyone who listens to orders.");

@@ -16,7 +16,7 @@ export function useConsole() {
     Object.assign(globalThis, { WebSocket: FakeSocket });
     localStorage.clear();
     sessionStorage.clear();
-    answer(() => Response.json({ topic: "orders" }));
+    answer(() => Response.json(page()));
   });
   afterEach(() => {
     // leaves no timer that would connect when the document is gone
@@ -25,10 +25,11 @@ export function useConsole() {
     Object.assign(globalThis, { WebSocket, fetch });
   });
   return {
-    /** Starts the page with this query. */
-    open(query = "?sid=me&lang=en") {
+    /** Starts the page with this query, and waits until it has a socket. */
+    async open(query = "?sid=me&lang=en") {
       history.replaceState(null, "", `/${query}`);
       startConsole();
+      await settle();
     },
     /** The kinds and texts of the list. */
     lines() {
@@ -48,6 +49,40 @@ export function socket(): FakeSocket {
   return last;
 }
 
+type Command = Readonly<Record<string, unknown>>;
+
+/** What the page has said over its latest socket, pings aside. */
+export function said(): Command[] {
+  const commands = socket().sent.map((text) => JSON.parse(String(text)) as Command);
+  return commands.filter(({ type }) => type !== "ping");
+}
+
+/** The server says something over the latest socket. */
+export function says(frame: object): void {
+  socket().says(JSON.stringify(frame));
+}
+
+/** The server lets the page in, and agrees to what it asks for. */
+export function lets(): void {
+  socket().opens();
+  const limits = { message: 65_536, ping: 30_000, silence: 60_000 };
+  says({ type: "welcome", sid: "me", time: 1, log: "log", head: 10, limits });
+  const { ref } = said().findLast(({ type }) => type === "subscribe") ?? {};
+  says({ type: "ok", ref, topics: {}, refused: {} });
+}
+
+/** The connection ends, and is made again. */
+export async function comesBack(code = 1006): Promise<void> {
+  socket().ends(code);
+  click("retry");
+  await settle();
+}
+
+/** What a history is answered with. */
+export function page(...messages: object[]) {
+  return { log: "log", head: 10, messages };
+}
+
 /** Lets every request be answered by `make`, and keeps the requests. */
 export function answer(make: () => Response | Promise<Response>) {
   const requests = mock((path: string, init?: RequestInit) => {
@@ -62,4 +97,6 @@ export function answer(make: () => Response | Promise<Response>) {
 export const click = (id: string) => byId(id, HTMLButtonElement).click();
 export const submit = (id: string) => byId(id, HTMLFormElement).requestSubmit();
 /** Lets the promises that are under way settle. */
-export const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+}

@@ -43,7 +43,7 @@ describe("a text", () => {
 
   test("takes a fact as it is, braces and dollars too", () => {
     const language = new Language("en");
-    expect(language.say("lineOpen", { sid: "{n}$&" })).toBe("Connected as {n}$&");
+    expect(language.say("lineSentTo", { topic: "{n}$&" })).toBe("to {n}$&");
   });
 });
 

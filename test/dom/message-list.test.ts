@@ -42,7 +42,7 @@ describe("lines", () => {
   test("carry kind, local time and text, and where they went", () => {
     const { list } = fixture();
     const before = new Date();
-    list.add("sent", "hello", "to orders");
+    list.add("sent", "hello", { note: "to orders" });
     draw();
     const line = document.querySelector("#lines li");
     expect(line?.getAttribute("data-kind")).toBe("sent");
@@ -58,7 +58,7 @@ describe("lines", () => {
   test("are text, whatever they contain", () => {
     const { list } = fixture();
     const hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>&amp;\n  spaces";
-    list.add("message", hostile, hostile);
+    list.add("message", hostile, { note: hostile });
     draw();
     expect(textsOf("#lines .body, #lines .note")).toEqual([hostile, hostile]);
     expect(document.querySelectorAll("#lines img, #lines script").length).toBe(0);
@@ -176,11 +176,39 @@ describe("scrolling", () => {
     for (const line of lines.children) {
       Object.defineProperty(line, "offsetTop", {
         get: () => [...lines.children].indexOf(line) * LINE_PX,
+        configurable: true,
       });
     }
     scrollTo(300);
+    for (let frame = 0; frame < 3; frame++) {
+      add(50);
+      draw();
+    }
+    expect(viewport.scrollTop).toBe(300);
+    expect(lines.childElementCount).toBe(200);
+    for (const line of lines.children) {
+      Object.defineProperty(line, "offsetTop", {
+        get: () => [...lines.children].indexOf(line) * LINE_PX,
+        configurable: true,
+      });
+    }
     add(4);
     draw();
+    expect(lines.childElementCount).toBe(200);
     expect(viewport.scrollTop).toBe(300 - 4 * LINE_PX);
+  });
+
+  test("what is read stays in place when older lines are put above it", () => {
+    const { add, list, lines, viewport, scrollTo } = fixture();
+    add(50);
+    draw();
+    scrollTo(300);
+    list.prepend([
+      { kind: "message", text: "a" },
+      { kind: "message", text: "b" },
+    ]);
+    expect(textsOf("#lines .body").slice(0, 3)).toEqual(["a", "b", "m1"]);
+    expect(lines.childElementCount).toBe(52);
+    expect(viewport.scrollTop).toBe(300 + 2 * LINE_PX);
   });
 });

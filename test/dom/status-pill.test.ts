@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { byId } from "../../public/element.ts";
 import { Language } from "../../public/language.ts";
 import { StatusPill } from "../../public/status-pill.ts";
+import type { Status } from "../../src/client/index.ts";
 import { FakeClock } from "../client/fakes.ts";
 import { useDom } from "./dom.ts";
 
@@ -14,7 +15,9 @@ function fixture() {
   const label = byId("status-text", HTMLElement);
   const aloud = byId("status-aloud", HTMLElement);
   const retry = byId("retry", HTMLButtonElement);
+  const transport = byId("transport", HTMLElement);
   const pill = new StatusPill({
+    transport,
     pill: byId("status", HTMLElement),
     label,
     aloud,
@@ -22,33 +25,47 @@ function fixture() {
     language,
     clock,
   });
+  const show = (status: Partial<Status>) =>
+    pill.show({ state: "open", attempt: 0, retryIn: 0, transport: "ws", ...status });
   const waiting = (delayMs: number) =>
-    pill.show({
-      kind: "waiting",
-      attempt: 1,
-      retryAt: clock.now() + delayMs,
-      code: 1006,
-      reason: "",
-    });
-  return { clock, language, label, aloud, retry, pill, waiting };
+    show({ state: "waiting", attempt: 1, retryIn: delayMs, code: 1006, reason: "" });
+  return { clock, language, label, aloud, retry, transport, show, waiting };
 }
 
 describe("the pill", () => {
   test.each([
-    [{ kind: "connecting" }, "Connecting…", "连接中…"],
-    [{ kind: "open" }, "Live", "已连接"],
-    [{ kind: "closed" }, "Closed", "已关闭"],
-    [{ kind: "refused", code: 4403, reason: "no" }, "Refused: 4403 no", "已被拒绝：4403 no"],
-    [{ kind: "refused", code: 4400, reason: "" }, "Refused: 4400", "已被拒绝：4400"],
-  ] as const)("says %j as %s and %s, and offers no retry", (state, en, zh) => {
-    const { pill, label, retry, language } = fixture();
-    pill.show(state);
+    [{ state: "connecting" }, "Connecting…", "连接中…"],
+    [{ state: "open" }, "Live", "已连接"],
+    [{ state: "closed" }, "Closed", "已关闭"],
+    [{ state: "refused", code: 4403, reason: "no" }, "Refused: 4403 no", "已被拒绝：4403 no"],
+    [{ state: "refused", code: 4400, reason: "" }, "Refused: 4400", "已被拒绝：4400"],
+  ] as const)("says %j as %s and %s, and offers no retry", (status, en, zh) => {
+    const { show, label, retry, language } = fixture();
+    show(status);
     expect(label.textContent).toBe(en);
     language.use("zh");
     expect(label.textContent).toBe(zh);
-    expect(byId("status", HTMLElement).dataset["state"]).toBe(state.kind);
+    expect(byId("status", HTMLElement).dataset["state"]).toBe(status.state);
     expect(retry.hidden).toBe(true);
   });
+
+  test.each([
+    ["ws", "WebSocket", "WebSocket"],
+    ["sse", "Server-Sent Events", "服务器推送（SSE）"],
+    ["poll", "long poll", "长轮询"],
+  ] as const)(
+    "names the transport %s as %s and %s, while there is a connection",
+    (used, en, zh) => {
+      const { show, waiting, transport, language } = fixture();
+      expect(transport.hidden).toBe(true);
+      show({ transport: used });
+      expect([transport.hidden, transport.textContent]).toEqual([false, en]);
+      language.use("zh");
+      expect(transport.textContent).toBe(zh);
+      waiting(1000);
+      expect(transport.hidden).toBe(true);
+    },
+  );
 
   test("counts the seconds down to none, and offers to retry", () => {
     const { waiting, label, retry, clock } = fixture();
@@ -66,9 +83,9 @@ describe("the pill", () => {
   });
 
   test("stops counting when the wait ends", () => {
-    const { waiting, pill, label, clock } = fixture();
+    const { waiting, show, label, clock } = fixture();
     waiting(5000);
-    pill.show({ kind: "open" });
+    show({ state: "open" });
     clock.pass(5000);
     expect(label.textContent).toBe("Live");
     expect(clock.pending).toBe(0);
@@ -77,16 +94,16 @@ describe("the pill", () => {
 
 describe("what is read aloud", () => {
   test("is the loss and the return, not the seconds or the attempts between", () => {
-    const { waiting, pill, aloud, clock } = fixture();
-    pill.show({ kind: "open" });
+    const { waiting, show, aloud, clock } = fixture();
+    show({ state: "open" });
     expect(aloud.textContent).toBe("Live");
     waiting(3000);
     expect(aloud.textContent).toBe("Connection lost, reconnecting");
     clock.pass(1000);
     expect(aloud.textContent).toBe("Connection lost, reconnecting");
-    pill.show({ kind: "connecting" });
+    show({ state: "connecting" });
     expect(aloud.textContent).toBe("Connection lost, reconnecting");
-    pill.show({ kind: "open" });
+    show({ state: "open" });
     expect(aloud.textContent).toBe("Live");
   });
 });

@@ -17,6 +17,8 @@ const start = (port: number) =>
     port,
     store: ":memory:",
     jobs: [],
+    // What one test publishes must not come to the next, but for what is there to come back.
+    topics: { "**": { history: 0 }, "kept.*": { history: 1_000 } },
     onMessage: (message) => received.push(message),
   });
 
@@ -31,6 +33,9 @@ async function open(sid: string, options: PageOptions & { query?: string } = {})
   await page.until(LIVE);
   return page;
 }
+
+const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `n${from + index}`);
 
 /** Waits until `look` resolves to true. */
 async function until(look: () => boolean | Promise<boolean>): Promise<void> {
@@ -58,7 +63,11 @@ describe("what is published", () => {
     await app.publish("orders", "one");
     await app.publish("@reader", "two");
     await page.until(shows("two"));
-    expect(await page.texts("#lines .body")).toEqual(["Connected as reader", "one", "two"]);
+    expect(await page.texts("#lines .body")).toEqual([
+      "Connected as reader by WebSocket",
+      "one",
+      "two",
+    ]);
   });
 
   browserTest("as bytes is shown in hexadecimal", async () => {
@@ -125,7 +134,10 @@ describe("sending", () => {
     ]);
     await page.until(shows("你好，server"));
     expect(await page.evaluate(`document.querySelector("#text").value`)).toBe("");
-    expect(await page.texts("#lines .body")).toEqual(["Connected as writer", "你好，server"]);
+    expect(await page.texts("#lines .body")).toEqual([
+      "Connected as writer by WebSocket",
+      "你好，server",
+    ]);
   });
 
   browserTest("waits for the Enter that is not the input method's", async () => {
@@ -156,41 +168,30 @@ describe("sending", () => {
   });
 
   browserTest("a text over the limit keeps it, and the connection", async () => {
-    // tells when the page has read the limit
-    await using page = await open("verbose", {
-      before: `const { json } = Response.prototype;
-        Response.prototype.json = function () {
-          return json.call(this).finally(() => { window.hasLimit = true; });
-        };`,
-    });
-    await page.until("window.hasLimit === true");
+    await using page = await open("verbose");
     const text = "字".repeat(21_846);
     await page.evaluate(`document.querySelector("#text").value = ${JSON.stringify(text)}`);
     await page.evaluate(`document.querySelector("#text").focus()`);
     await page.press("Enter");
     await page.until(`!document.querySelector("#notice").hidden`);
     expect(await page.texts("#notice")).toEqual([
-      "Not sent: this text is 65538 bytes, and the server takes 65536 at most. It is kept.",
+      "message_too_large: the server takes no message that long. Your text is kept.",
     ]);
     expect(await page.evaluate(`document.querySelector("#text").value`)).toBe(text);
     expect(await page.evaluate(LIVE)).toBe(true);
-    expect(await page.texts("#lines .body")).toEqual(["Connected as verbose"]);
+    expect(await page.texts("#lines .body")).toEqual(["Connected as verbose by WebSocket"]);
   });
 
-  browserTest("a text over a limit that is not known brings it back with the reason", async () => {
-    await using page = await open("blind", {
-      before: `window.fetch = () => Promise.reject(new TypeError("no network"))`,
-    });
-    const text = "x".repeat(65_537);
-    await page.evaluate(`document.querySelector("#text").value = ${JSON.stringify(text)}`);
+  browserTest("a text that no frame can carry is kept as well", async () => {
+    await using page = await open("verbose");
+    await page.evaluate(`document.querySelector("#text").value = "字".repeat(300_000)`);
     await page.evaluate(`document.querySelector("#text").focus()`);
     await page.press("Enter");
     await page.until(`!document.querySelector("#notice").hidden`);
-    await page.until(LIVE);
     expect(await page.texts("#notice")).toEqual([
-      "The server closed the connection: your last text was too long, and was not received.",
+      "message_too_large: the server takes no message that long. Your text is kept.",
     ]);
-    expect(await page.evaluate(`document.querySelector("#text").value`)).toBe(text);
+    expect(await page.texts("#lines .body")).toEqual(["Connected as verbose by WebSocket"]);
   });
 
   browserTest("to a topic reaches the other pages that listen to it", async () => {
@@ -226,31 +227,30 @@ describe("the connection", () => {
     expect(await sids()).toContain("leaver");
   });
 
-  browserTest("says which topic it cannot be made with, and waits for others", async () => {
-    // counts the attempts
-    await using page = await open("wrong", {
+  browserTest("says which topic it did not get, and keeps the others", async () => {
+    await using page = await open("wrong", { query: "&topics=orders" });
+    await page.fill("#more-topics", "news/today, orders");
+    await page.press("Enter");
+    await page.until(`document.querySelector("#lines").textContent.includes("invalid_topic")`);
+    await app.publish("orders", "still here");
+    await page.until(shows("still here"));
+    expect(await page.texts("#status-text, #toggle")).toEqual(["Live", "Close connection"]);
+  });
+
+  browserTest("says that its sid is none, and asks no more", async () => {
+    await using page = await Page.open(`${app.url}/?lang=en&sid=no%20sid`, {
       before: `window.attempts = 0;
         window.WebSocket = class extends WebSocket {
           constructor(...how) { super(...how); window.attempts += 1; }
         };`,
     });
-    await page.fill("#more-topics", "news/today");
-    await page.press("Enter");
     await page.until(state("refused"));
-    await page.until(
-      `document.querySelector("#lines").textContent.includes('"news/today" is not a topic name')`,
-    );
     expect(await page.texts("#status-text, #toggle")).toEqual([
-      "Refused: 400 invalid_topic",
+      "Refused: 400 invalid_sid",
       "Connect",
     ]);
-    const attempts = Number(await page.evaluate("attempts"));
     await page.evaluate(`dispatchEvent(new Event("online"))`);
-    expect(await page.evaluate("attempts")).toBe(attempts);
-    await page.fill("#more-topics", "news");
-    await page.press("Enter");
-    await page.until(LIVE);
-    expect(await page.evaluate("attempts")).toBe(attempts + 1);
+    expect(await page.evaluate("attempts")).toBe(1);
   });
 
   browserTest("comes back at once by the button when the server is back", async () => {
@@ -277,6 +277,52 @@ describe("the connection", () => {
     app = await start(port);
     await page.until(LIVE);
     expect(await sids()).toContain("stayer");
+  });
+});
+
+describe("what was missed", () => {
+  browserTest("while the connection was cut comes back, and is counted", async () => {
+    await using page = await open("returner", { query: "&topics=kept.a" });
+    await app.publish("kept.a", "before");
+    await page.until(shows("before"));
+    await page.click("#drop");
+    await page.until(state("waiting"));
+    for (const word of ["one", "two", "three", "four"]) await app.publish("kept.a", word);
+    await page.click("#retry");
+    await page.until(shows("4 messages restored"));
+    expect(await page.texts("#lines .body")).toEqual([
+      "Connected as returner by WebSocket",
+      "before",
+      "Connection lost (1006)",
+      "Connected as returner by WebSocket",
+      ...["one", "two", "three", "four"],
+      "4 messages restored",
+    ]);
+    expect(await page.evaluate(`document.querySelectorAll("[data-restored]").length`)).toBe(4);
+    expect(page.complaints).toEqual([]);
+  });
+
+  browserTest("before the page was opened is there, and further back on scrolling", async () => {
+    for (let n = 1; n <= 180; n++) await app.publish("kept.b", `n${n}`);
+    await using page = await open("historian", { query: "&topics=kept.b" });
+    await page.until(shows("n131"));
+    const shown = `[...document.querySelectorAll("#lines [data-kind=message] .body")].map((e) => e.textContent)`;
+    expect(await page.evaluate(shown)).toEqual(numbered(131, 180));
+    for (const first of [81, 31, 1]) {
+      await page.evaluate(`document.querySelector("#log").scrollTop = 0`);
+      await page.until(shows(`n${first}`));
+    }
+    expect(await page.evaluate(shown)).toEqual(numbered(1, 180));
+    // What was looked at is still looked at.
+    expect(await page.evaluate(`document.querySelector("#log").scrollTop > 0`)).toBe(true);
+  });
+
+  browserTest("on the wire is shown in the drawer", async () => {
+    await using page = await open("curious");
+    await page.click("#wire-title");
+    await app.publish("all", "<b>raw</b>");
+    await page.until(`document.querySelector("#frames").textContent.includes("<b>raw</b>")`);
+    expect(await page.evaluate(`document.querySelectorAll("#frames b").length`)).toBe(0);
   });
 });
 
