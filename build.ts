@@ -6,7 +6,9 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { clientScript } from "./src/http/client-script.ts";
+import { minify } from "terser";
+
+import { clientScript, type ScriptName, SCRIPTS } from "./src/http/client-script.ts";
 
 const { values: options } = parseArgs({
   args: Bun.argv.slice(2),
@@ -27,16 +29,22 @@ const TARGETS = [
   "bun-windows-x64",
 ] as const satisfies readonly Bun.Build.CompileTarget[];
 
-// Before the build that needs it: one within the other would wait for itself.
-const script = JSON.stringify(await clientScript());
+// Before the build that needs them: one within the other would wait for itself. Every page waits for
+// these: a minifier makes them a thirtieth smaller than the bundler alone does.
+const scripts: Record<string, string> = {};
+for (const name of Object.keys(SCRIPTS) as ScriptName[]) {
+  const { code } = await minify(await clientScript(name), { module: true, ecma: 2020 });
+  scripts[name] = code ?? "";
+}
 
-/** The browser client is a script of its own, bundled from sources that the executable does not have. */
+/** The browser client is scripts of its own, bundled from sources that the executable does not have. */
 const client: Bun.BunPlugin = {
   name: "browser client",
   setup(build) {
     build.onLoad({ filter: /[/\\]src[/\\]http[/\\]client-script\.ts$/ }, () => ({
       loader: "ts",
-      contents: `export const clientScript = async () => ${script};`,
+      contents: `const scripts = ${JSON.stringify(scripts)};
+export const clientScript = async (name: string) => scripts[name];`,
     }));
   },
 };

@@ -64,7 +64,8 @@ export function startConsole(): void {
   const language = speak(query);
   const announcer = new Announcer(byId("announcer", HTMLElement), language);
   const topicsNow = () => ["all", `@${sid}`, ...topics];
-  const client = connect(location.origin, { sid, topics });
+  // What it shows, and drops, is a connection of its own.
+  const client = connect(location.origin, { sid, topics, share: false });
   const list = new MessageList({
     viewport: byId("log", HTMLElement),
     lines: byId("lines", HTMLElement),

@@ -12,7 +12,7 @@ export interface WireOptions {
   readonly frames: HTMLElement;
 }
 
-/** Shows what really goes over the wire, newest first. */
+/** Shows what goes over the wire, newest first. */
 export class Wire {
   readonly #options: WireOptions;
   #kept: RawFrame[] = [];
@@ -33,7 +33,8 @@ export class Wire {
     this.#frame = undefined;
     const { drawer, frames } = this.#options;
     if (!drawer.open) return;
-    const lines = this.#kept.slice(-KEPT).map(({ direction, text }) => {
+    const lines = this.#kept.slice(-KEPT).map(({ direction, frame }) => {
+      const text = JSON.stringify(frame);
       const line = document.createElement("li");
       line.dataset["direction"] = direction;
       line.textContent = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;

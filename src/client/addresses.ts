@@ -1,22 +1,20 @@
-/** Where things are on a server. */
-export class Addresses {
-  readonly #base: URL;
+/** Makes the address of a path; what has no value in the query is left out. */
+export type Addresses = (
+  path: readonly string[],
+  query?: Readonly<Record<string, unknown>>,
+) => string;
 
-  /** @param url of the server, by any of its schemes */
-  constructor(url: string) {
-    this.#base = new URL(url.replace(/^ws/, "http"));
-  }
-
-  /** @param query what has no value is left out */
-  of(path: readonly string[], query: Readonly<Record<string, unknown>> = {}): string {
-    const url = new URL(`/${path.map(segment).join("/")}`, this.#base);
+/** @param url of the server, by any of its schemes */
+export function addressesOf(url: string): Addresses {
+  return (path, query = {}) => {
+    const address = new URL(`/${path.map(segment).join("/")}`, url.replace(/^ws/, "http"));
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value));
+      if (value !== undefined) address.searchParams.set(name, String(value));
     }
-    return url.href;
-  }
+    return address.href;
+  };
 }
 
 /** Names stand in a path as they are, commas between them included. */
 const segment = (text: string) =>
-  encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%40", "@");
+  encodeURIComponent(text).replaceAll(/%2C|%40/g, decodeURIComponent);

@@ -1,12 +1,13 @@
-import { Addresses } from "./addresses.ts";
+import { addressesOf } from "./addresses.ts";
 import { catchUp } from "./catch-up.ts";
-import { Connection, type Start } from "./connection.ts";
+import { Connection, type Rung, type Start } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import {
   fromBase64,
   readMessage,
   type ServerFrame,
   toBase64,
+  type Welcome,
   type WireMessage,
   type WirePage,
 } from "./frames.ts";
@@ -27,25 +28,27 @@ import {
   type Transport,
 } from "./types.ts";
 
-/** The most messages that wait for a connection, when nothing is said. */
+/** The most messages that are not acknowledged, when nothing is said. */
 const QUEUE = 1_000;
 
 const TRANSPORTS: readonly Transport[] = ["ws", "sse", "poll"];
 
 export interface ConnectOptions {
-  /**
-   * What to subscribe to, beside `all` and the inbox of the sid; as an object with where to begin: a
-   * position, a duration such as `10m`, or `all`.
-   */
-  readonly topics?: readonly string[] | Readonly<Record<string, string | undefined>>;
+  /** What to subscribe to, beside `all` and the inbox of the sid, from now on. */
+  readonly topics?: readonly string[];
   /** Who this is; a random one when left out. */
   readonly sid?: string;
   /** Asked for every connection, and once more when it was refused. */
   readonly token?: string | (() => string | Promise<string>);
   /** What may be used, the best first. */
   readonly transports?: readonly Transport[];
-  /** The most messages that wait for a connection; 1,000 when left out. */
+  /** The most messages that may be published and not acknowledged; 1,000 when left out. */
   readonly queue?: number;
+  /**
+   * False keeps a connection of its own. Otherwise the tabs of a browser that agree in the options above
+   * share one, and its sid, where they can: not with a token, nor with the server of another page.
+   */
+  readonly share?: boolean;
 }
 
 export interface ClientEvents {
@@ -59,42 +62,36 @@ export interface ClientEvents {
 
 /** A client of a Bellcast server: see `connect`. */
 export class Client implements Disposable {
-  readonly sid: string;
   readonly #ask: Ask;
   readonly #positions = new Positions();
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #events = new Emitter();
-  /** What waits for the answer to the command with this `ref`. */
-  readonly #asked = new Map<number, PromiseWithResolvers<Receipt>>();
   #closing = new AbortController();
-  #ref = 0;
-  /** The most bytes of a command. */
-  #frameBytes = Number.POSITIVE_INFINITY;
 
   constructor(url: string, options: ConnectOptions, platform: Platform) {
-    const { topics = [], token, transports = TRANSPORTS, queue = QUEUE } = options;
-    const { sid = randomName() } = options;
-    this.sid = sid;
-    const addresses = new Addresses(url);
+    const { topics = [], sid, token, transports = TRANSPORTS, queue = QUEUE } = options;
+    const addresses = addressesOf(url);
     const tokenOf = async () => (typeof token === "function" ? await token() : token);
     const ask = (this.#ask = asking({ platform, addresses, token: tokenOf }));
     this.#outbox = new Outbox(platform.clock, queue);
+    const isShared = platform.SharedWorker && options.share !== false && token === undefined;
     this.#connection = new Connection({
-      ...{ platform, addresses, ask, sid, transports, token: tokenOf },
+      ...{ platform, addresses, ask, sid: sid ?? randomName(), token: tokenOf },
+      share: JSON.stringify({ sid, transports, queue }),
+      ladder: isShared ? ["shared", ...transports] : transports,
       prepare: (transport) => this.#prepare(transport),
       onFrame: (frame) => this.#hear(frame),
       onStatus: (status) => this.#events.emit("status", status),
       onLost: () => this.#outbox.use(undefined),
-      onRaw: (direction, transport, text) =>
-        this.#events.emit("frame", { direction, transport, text }),
+      onRaw: (raw) => this.#events.emit("frame", raw),
     });
-    const named = Array.isArray(topics)
-      ? topics.map((topic): [string, undefined] => [topic, undefined])
-      : Object.entries(topics as Readonly<Record<string, string | undefined>>);
-    for (const [topic, since] of [["all"] as const, [`@${sid}`] as const, ...named]) {
-      this.#positions.add(topic, since);
-    }
+    for (const topic of ["all", `@${this.sid}`, ...topics]) this.#positions.add(topic);
+  }
+
+  /** Who this is. Tabs that share a connection are one. */
+  get sid(): string {
+    return this.#connection.sid;
   }
 
   get status(): Status {
@@ -109,6 +106,11 @@ export class Client implements Disposable {
   /** The topics that it is subscribed to. */
   get topics(): readonly string[] {
     return this.#positions.topics;
+  }
+
+  /** What to give as `since` to go on from here; undefined while what was missed is being sent. */
+  position(topic: string): string | undefined {
+    return this.#positions.isBehind(topic) ? undefined : this.#positions.since(topic);
   }
 
   /** Returns what takes the listener away again. */
@@ -145,7 +147,7 @@ export class Client implements Disposable {
     if (!this.#positions.has(name)) return;
     this.#positions.delete(name);
     const send = this.#connection.send;
-    if (send) send({ type: "unsubscribe", ref: ++this.#ref, topics: [name] });
+    if (send) send({ type: "unsubscribe", topics: [name] });
     else this.#connection.reopen();
   }
 
@@ -162,7 +164,7 @@ export class Client implements Disposable {
   ): Promise<Receipt> {
     const { state } = this.status;
     if (state === "closed" || state === "refused") {
-      throw new BellcastError("closed", "The client is not connected.", false);
+      throw new BellcastError("closed", "", false);
     }
     // What the page changes later is not what it has published.
     const draft = { topic, data: structuredClone(data ?? null), encoding: undefined, key };
@@ -226,15 +228,16 @@ export class Client implements Disposable {
     this.close();
   }
 
-  async #prepare(transport: Transport): Promise<Start> {
-    const topics = this.#positions.topics;
-    if (transport === "ws") return { topics, since: undefined };
-    for (const topic of this.#positions.strays) await this.#catchUp(topic);
-    return {
-      // The inbox comes with the sid.
-      topics: this.#positions.topics.filter((topic) => !topic.startsWith("@")),
-      since: this.#positions.common,
-    };
+  async #prepare(rung: Rung): Promise<Start> {
+    if (rung === "ws" || rung === "shared") return { topics: [], since: undefined };
+    const positions = this.#positions;
+    // The own inbox comes with the sid. For another's a response would be refused, with all its topics.
+    const isNamed = (topic: string) => !topic.startsWith("@");
+    for (const topic of positions.topics) {
+      if (!isNamed(topic) && topic !== `@${this.sid}`) this.#refused(topic, "inbox_private");
+    }
+    for (const topic of positions.strays) await this.#catchUp(topic);
+    return { topics: positions.topics.filter(isNamed), since: positions.common };
   }
 
   async #catchUp(topic: string): Promise<void> {
@@ -248,76 +251,71 @@ export class Client implements Disposable {
   }
 
   #hear(frame: ServerFrame): void {
-    const [positions, events] = [this.#positions, this.#events];
+    const positions = this.#positions;
     const { type, ...facts } = frame;
+    let told: object = facts;
     switch (frame.type) {
-      case "welcome":
-        return this.#begin(frame);
-      case "message": {
+      case "message":
         if (!positions.take(frame)) return;
-        const message = readMessage(facts as WireMessage, positions.isBehind(frame.topic));
-        events.emit(type, message);
-        return events.emit(`${type} ${frame.topic}`, message);
-      }
+        told = readMessage(facts as WireMessage, positions.isBehind(frame.topic));
+        this.#events.emit(type, told);
+        break;
       case "gap":
         positions.gap(frame);
-        return events.emit(`${type} ${frame.topic}`, facts);
-      case "live": {
-        const restored = positions.live(frame.topic, frame.id);
-        return events.emit(`${type} ${frame.topic}`, { ...facts, restored });
-      }
+        break;
+      case "live":
+        told = { ...facts, restored: positions.live(frame.topic, frame.id) };
+        break;
       case "presence":
-        return events.emit(`${type} ${frame.topic}`, facts);
+        break;
+      case "welcome":
+        return this.#begin(frame);
       case "head":
         return positions.reach(frame.log, frame.head);
       case "ok": {
-        const { ref, topics = {}, refused = {}, ...receipt } = frame;
+        const { ref, topics = {}, refused = {}, ...receipt } = facts as typeof frame;
         for (const [topic, { head }] of Object.entries(topics)) positions.agree(topic, head);
         for (const [topic, code] of Object.entries(refused)) this.#refused(topic, code);
-        return this.#asked.get(ref)?.resolve(receipt as unknown as Receipt);
+        this.#outbox.settle(ref ?? 0, receipt as unknown as Receipt);
+        return;
       }
       case "error": {
         const error = new BellcastError(frame.code, frame.message, frame.retry);
-        const asked = this.#asked.get(frame.ref ?? 0);
-        if (asked) asked.reject(error);
-        else events.emit("error", error);
+        if (!this.#outbox.settle(frame.ref ?? 0, error)) this.#events.emit(type, error);
+        return;
       }
+      default:
+        return;
     }
+    this.#events.emit(`${type} ${frame.topic}`, told);
   }
 
   /** A connection has begun. */
-  #begin({ log, head, limits }: Extract<ServerFrame, { type: "welcome" }>): void {
-    // The server reads no more: it would cut the connection, each time that this was sent again.
-    this.#frameBytes = 6 * (limits?.message ?? Number.POSITIVE_INFINITY);
+  #begin({ log, head, limits }: Welcome): void {
     const positions = this.#positions;
     const send = this.#connection.send;
+    const inbox = `@${this.sid}`;
+    if (!positions.has(inbox)) {
+      // A shared connection has a name of its own.
+      for (const topic of positions.topics) if (topic.startsWith("@")) positions.delete(topic);
+      positions.add(inbox);
+    }
     const { topics } = positions;
     // A socket has the broadcast and its inbox from the start, and is told where the others begin.
-    const implied = send ? ["all", `@${this.sid}`] : topics;
+    const implied = send ? ["all", inbox] : topics;
     const fresh = implied.filter((topic) => positions.since(topic) === undefined);
     positions.begin(log, head, fresh);
-    // Nobody answers what was said on another connection.
-    this.#asked.clear();
     if (send) this.#subscribe(topics.filter((topic) => !fresh.includes(topic)));
     this.#outbox.use({
       keepsOrder: send !== undefined,
-      send: (draft) => (send ? this.#say(send, draft) : this.#post(draft)),
+      send: (ref, draft) => {
+        // The server cuts a connection over which a command of six times its limit comes, each time
+        // that it is sent; by HTTP it says what is wrong.
+        const isLong = limits && JSON.stringify(draft).length > 2 * limits.message;
+        if (send && !isLong) send({ type: "publish", ref, ...draft });
+        else void this.#post(ref, draft);
+      },
     });
-  }
-
-  async #say(send: (command: object) => void, draft: Draft): Promise<Receipt> {
-    if (new TextEncoder().encode(JSON.stringify(draft)).length > this.#frameBytes) {
-      throw new BellcastError("message_too_large", "The server takes no message that long.", false);
-    }
-    const ref = ++this.#ref;
-    const asked = Promise.withResolvers<Receipt>();
-    this.#asked.set(ref, asked);
-    send({ type: "publish", ref, ...draft });
-    try {
-      return await asked.promise;
-    } finally {
-      this.#asked.delete(ref);
-    }
   }
 
   #subscribe(topics: readonly string[]): void {
@@ -327,35 +325,39 @@ export class Client implements Disposable {
     });
     this.#positions.ask(asked.map(([topic]) => topic));
     const since = Object.fromEntries(asked);
-    this.#connection.send?.({ type: "subscribe", ref: ++this.#ref, topics, since });
+    this.#connection.send?.({ type: "subscribe", topics, since });
   }
 
   #refused(topic: string, code: string): void {
     this.#positions.delete(topic);
-    this.#events.emit("error", new BellcastError(code, `${topic} was refused.`, false));
+    this.#events.emit("error", new BellcastError(code, topic, false));
   }
 
-  async #post({ topic, data, encoding, key }: Draft): Promise<Receipt> {
-    const isText = typeof data === "string";
+  async #post(ref: number, { topic, data, encoding, key }: Draft): Promise<void> {
     const [type, body] = encoding
-      ? ["application/octet-stream", fromBase64(String(data))]
-      : isText
+      ? ["application/octet-stream", fromBase64(data as string)]
+      : typeof data === "string"
         ? ["text/plain", data]
         : ["application/json", JSON.stringify(data)];
-    const query = { key, from: this.sid };
-    const response = await this.#ask({ method: "POST", path: ["t", topic], query, type, body });
-    return (await response.json()) as Receipt;
+    try {
+      const response = await this.#ask({
+        method: "POST",
+        path: ["t", topic],
+        query: { key, from: this.sid },
+        body: new Blob([body], { type }),
+      });
+      this.#outbox.settle(ref, (await response.json()) as Receipt);
+    } catch (error) {
+      this.#outbox.settle(ref, error as Error);
+    }
   }
 }
 
 /** Enough to be nobody else's. Not `randomUUID`, which pages served over plain HTTP on a LAN lack. */
-function randomName(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const randomName = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 function bytesOf(data: unknown): Uint8Array | undefined {
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (!ArrayBuffer.isView(data)) return undefined;
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (!(data instanceof ArrayBuffer || ArrayBuffer.isView(data))) return undefined;
+  const { buffer, byteOffset, byteLength } = data as Partial<Uint8Array<ArrayBuffer>>;
+  return new Uint8Array(buffer ?? (data as ArrayBuffer), byteOffset, byteLength);
 }

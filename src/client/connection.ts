@@ -1,11 +1,12 @@
 import type { Addresses } from "./addresses.ts";
-import type { ServerFrame } from "./frames.ts";
+import type { ServerFrame, Welcome } from "./frames.ts";
 import type { Ask } from "./http.ts";
-import type { Link, OpenLink } from "./link.ts";
+import { CUT, type Link, type OpenLink } from "./link.ts";
 import { openPoll } from "./poll-link.ts";
+import { openShared } from "./shared-link.ts";
 import { openSocket } from "./socket-link.ts";
 import { openStream } from "./stream-link.ts";
-import type { BellcastError, Platform, Status, Transport } from "./types.ts";
+import type { BellcastError, Platform, RawFrame, Status, Transport } from "./types.ts";
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
@@ -13,8 +14,8 @@ const LONGEST_DELAY_MS = 30_000;
 /** A connection that has held this long starts the next backoff from the beginning. */
 const HEALTHY_MS = 10_000;
 
-/** How long a handshake may take, up to `welcome`: a socket may open and then stay mute. */
-const WELCOME_MS = 8_000;
+/** How long a handshake may take, up to `welcome`, for a socket may open and stay mute; and a pong. */
+const PATIENCE_MS = 8_000;
 
 /** After so many failures in a row another transport is tried. */
 const TRIES = 2;
@@ -23,26 +24,24 @@ const TRIES = 2;
 const FIRST_PROBE_MS = 15_000;
 const LONGEST_PROBE_MS = 300_000;
 
-/** How long the answer to a ping may take; and when the machine has slept, or the network changed. */
-const PONG_MS = 10_000;
-const QUICK_PONG_MS = 5_000;
-
 /** How often a connection is looked at of which the server has not said how often. */
 const LOOK_MS = 15_000;
 
-/** A timer that comes so much too late: the machine has slept. */
-const SLEPT_MS = 5_000;
+/** After so long without anything heard it is dead, where nothing can be asked: a poll waits 25 s. */
+const SILENCE_MS = 45_000;
 
-/** The connection was cut (RFC 6455, section 7.4.1). */
-const CUT = 1006;
+/**
+ * What would be refused again, as code and reason: not WebSocket, not UTF-8, a bad frame, the token,
+ * forbidden, the sid is in use; or a refusal of the handshake with a code of Bellcast's, but for 408, 425,
+ * 426 and 429. Without such a code it was somebody in between who spoke.
+ */
+const FINAL = /^(1002|1007|44(00|01|03|09)) |^4(?!08|2[569])\d\d [a-z]/;
 
-/** Not WebSocket, not UTF-8, a bad frame, the token, forbidden, the sid is in use. */
-const FINAL: readonly number[] = [1002, 1007, 4400, 4401, 4403, 4409];
+/** What may be tried: a transport of its own, or whatever the tabs share. */
+export type Rung = "shared" | Transport;
 
-/** Statuses of which the same request may come to another answer later; 426 asks for a WebSocket. */
-const PASSING: readonly number[] = [408, 425, 426, 429];
-
-const LINKS: Readonly<Record<Transport, OpenLink>> = {
+const LINKS: Readonly<Record<Rung, OpenLink>> = {
+  shared: openShared,
   ws: openSocket,
   sse: openStream,
   poll: openPoll,
@@ -53,18 +52,19 @@ export interface ConnectionOptions {
   readonly addresses: Addresses;
   readonly ask: Ask;
   readonly sid: string;
+  /** What tabs have in common that share a connection. */
+  readonly share: string;
   /** The best first. */
-  readonly transports: readonly Transport[];
-  /** @param isRefused whether the last one was */
-  readonly token: (isRefused: boolean) => Promise<string | undefined>;
+  readonly ladder: readonly Rung[];
+  readonly token: () => Promise<string | undefined>;
   /** What a transport has to name, at the moment at which it is opened. */
-  readonly prepare: (transport: Transport) => Promise<Start>;
+  readonly prepare: (rung: Rung) => Promise<Start>;
   /** Told of every frame of the connection that is used; each begins with `welcome`. */
   readonly onFrame: (frame: ServerFrame) => void;
   readonly onStatus: (status: Status) => void;
   /** Told when there is no connection any more. */
   readonly onLost: () => void;
-  readonly onRaw: (direction: "in" | "out", transport: Transport, text: string) => void;
+  readonly onRaw: (raw: RawFrame) => void;
 }
 
 /** The topics, and where to begin in all of them. */
@@ -82,9 +82,9 @@ export class Connection {
   readonly #options: ConnectionOptions;
   #status: Status;
   #link: Link | undefined;
-  /** Those that have not said `welcome` yet. */
-  readonly #dialled = new Set<Link>();
-  /** The place of the transport in use, or to be used next, among `transports`. */
+  /** What gives up those that have not said `welcome` yet. */
+  readonly #dials = new Set<() => void>();
+  /** The place on the ladder of what is in use, or to be used next. */
   #rung = 0;
   /** Handshakes of this transport that have failed in a row. */
   #misses = 0;
@@ -95,14 +95,21 @@ export class Connection {
   #afterMs = 0;
   #heardAt = 0;
   #probeMs = FIRST_PROBE_MS;
-  /** What is under way; what it waits for is no concern any more when it has changed. */
-  #turn: object | undefined;
-  #pingMs = LOOK_MS;
+  #probed = -1;
+  /** The diagnosis under way. */
+  #diagnosis: object | undefined;
+  /** The last one. */
+  #welcomed: Partial<Welcome> = {};
   readonly #timers = new Map<string, () => void>();
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#status = this.#statusOf("closed");
+  }
+
+  /** Who this is: a shared connection has a sid of its own. */
+  get sid(): string {
+    return this.#welcomed.sid ?? this.#options.sid;
   }
 
   get status(): Status {
@@ -111,7 +118,14 @@ export class Connection {
 
   /** Sends a command; undefined where there is no connection, or one that carries nothing this way. */
   get send(): ((command: object) => void) | undefined {
-    return this.#link?.send;
+    const send = this.#link?.send;
+    return (
+      send &&
+      ((frame) => {
+        this.#options.onRaw({ direction: "out", transport: this.#transport, frame });
+        send(frame);
+      })
+    );
   }
 
   /** Begins, or begins again after `closed` or `refused`. */
@@ -126,15 +140,17 @@ export class Connection {
     const { state } = this.#status;
     if (state === "waiting") void this.#attempt();
     if (state !== "open") return;
-    this.#ask(QUICK_PONG_MS);
+    this.#ask();
     this.#probe();
   }
 
-  /** Opens the connection anew where it had to name its topics. */
+  /** Opens the connection anew, where it had to name its topics, before the old one is let go. */
   reopen(): void {
     const { state } = this.#status;
-    const isNamed = this.#transport !== "ws" && (state === "open" || state === "connecting");
-    if (isNamed) void this.#attempt();
+    // What has been prepared does not know of this.
+    if (state === "open" || state === "connecting") this.#hangUp();
+    if (state === "open") void this.#dial(this.#rung, () => void this.#attempt());
+    if (state === "connecting") void this.#attempt();
   }
 
   /** Ends the connection as if the network had, and comes back, not sooner than after `afterMs`. */
@@ -158,71 +174,63 @@ export class Connection {
   }
 
   get #transport(): Transport {
-    return this.#options.transports[this.#rung] ?? "ws";
+    const rung = this.#options.ladder[this.#rung] ?? "ws";
+    return rung === "shared" ? (this.#welcomed.transport ?? "ws") : rung;
   }
 
   async #attempt(): Promise<void> {
     this.#release();
-    const turn = (this.#turn = {});
     this.#enter("connecting", {});
-    await this.#dial(this.#rung, turn, (code, reason) => void this.#failed(code, reason));
+    await this.#dial(this.#rung, (code, reason) => void this.#failed(code, reason));
   }
 
   /** Opens a link, which is the connection's from its `welcome` on. */
-  async #dial(
-    rung: number,
-    turn: object,
-    failed: (code: number, reason: string) => void,
-  ): Promise<void> {
-    const { platform, transports, prepare, token, onRaw } = this.#options;
-    const transport = transports[rung] ?? "ws";
+  async #dial(rung: number, failed: (code: number, reason: string) => void): Promise<void> {
+    const { platform, addresses, ask, share, ladder, prepare, token } = this.#options;
+    const name = ladder[rung] ?? "ws";
     let link: Link | undefined;
-    const fail = (code: number, reason: string) => {
-      this.#cancel(`welcome ${rung}`);
-      if (link) this.#dialled.delete(link);
+    const hangUp = () => {
+      stop();
       link?.close();
-      if (this.#turn === turn) failed(code, reason);
+    };
+    this.#dials.add(hangUp);
+    const fail = (code: number, reason: string) => {
+      // One that was given up may still speak.
+      if (!this.#dials.delete(hangUp)) return;
+      hangUp();
+      failed(code, reason);
     };
     // Also while it is prepared: a network that swallows everything answers nothing.
-    this.#after(`welcome ${rung}`, WELCOME_MS, () => fail(CUT, ""));
+    const stop = platform.clock.after(PATIENCE_MS, () => fail(0, ""));
     try {
-      const given = await token(this.#isRefusedToken);
-      const start = await prepare(transport);
-      if (this.#turn !== turn || !this.#timers.has(`welcome ${rung}`)) return;
-      const { addresses, ask, sid } = this.#options;
-      link = LINKS[transport]({
+      const given = await token();
+      const start = await prepare(name);
+      if (!this.#dials.has(hangUp)) return;
+      link = LINKS[name]({
         ...start,
-        ...{ platform, addresses, ask, sid, token: given },
+        ...{ platform, addresses, ask, sid: this.sid, share, token: given },
         frame: (frame) => {
-          if (frame.type === "welcome" && link && this.#dialled.delete(link)) {
-            this.#welcome(rung, link);
-          }
+          // From now on the end is told: of a shared connection also that there is none yet.
+          stop();
+          if (frame.type === "welcome" && this.#dials.delete(hangUp)) this.#welcome(rung, link);
           if (this.#link === link) this.#hear(frame);
         },
-        heard: () => {
-          if (this.#link === link) this.#heardAt = platform.clock.now();
-        },
-        raw: (direction, text) => onRaw(direction, transport, text),
         ended: (code, reason) => {
-          if (this.#link !== link) return fail(code, reason);
+          fail(code, reason);
+          if (this.#link !== link) return;
           this.#release();
           this.#lost(code, reason);
         },
       });
-      this.#dialled.add(link);
     } catch {
-      fail(CUT, "");
+      fail(0, "");
     }
   }
 
-  #welcome(rung: number, link: Link): void {
+  #welcome(rung: number, link: Link | undefined): void {
     this.#release();
     this.#link = link;
-    this.#turn = link;
-    this.#isReady = false;
     [this.#rung, this.#misses, this.#isRefusedToken, this.#afterMs] = [rung, 0, false, 0];
-    const { clock } = this.#options.platform;
-    this.#heardAt = clock.now();
     this.#after("healthy", HEALTHY_MS, () => (this.#failures = 0));
     this.#look();
     if (rung === 0) this.#probeMs = FIRST_PROBE_MS;
@@ -230,8 +238,13 @@ export class Connection {
   }
 
   #hear(frame: ServerFrame): void {
-    const { onFrame } = this.#options;
-    if (frame.type === "welcome") this.#pingMs = frame.limits?.ping ?? LOOK_MS;
+    const { platform, onFrame, onRaw } = this.#options;
+    this.#heardAt = platform.clock.now();
+    onRaw({ direction: "in", transport: this.#transport, frame });
+    if (frame.type === "welcome") {
+      this.#isReady = false;
+      this.#welcomed = frame;
+    }
     // Where topics are asked for, nothing is sure to come before the answer to that, which is the first.
     if (!this.#isReady && frame.type === (this.#link?.send ? "ok" : "welcome")) {
       this.#isReady = true;
@@ -241,7 +254,7 @@ export class Connection {
       this.#afterMs = frame.after;
       if (!frame.reconnect) {
         this.#release();
-        return this.#refuse(frame.code, frame.reason);
+        return this.#enter("refused", { code: frame.code, reason: frame.reason });
       }
     }
     onFrame(frame);
@@ -249,24 +262,31 @@ export class Connection {
 
   /** A connection that was made has ended. */
   #lost(code: number, reason: string): void {
-    if (isFinal(code, reason) && !this.#renewToken(code)) this.#refuse(code, reason);
+    if (isFinal(code, reason) && !this.#renewToken(code)) this.#enter("refused", { code, reason });
     else this.#wait(code, reason);
   }
 
   /** A connection could not be made: it is asked whether there is a server, and what it says. */
   async #failed(code: number, reason: string): Promise<void> {
-    const turn = (this.#turn = {});
+    const { ladder } = this.#options;
+    if (ladder[this.#rung] === "shared") {
+      // What the worker tells is what it was told. One that is none is not waited for.
+      if (code > 0) return this.#lost(code, reason);
+      this.#rung++;
+      return this.#attempt();
+    }
+    const diagnosis = (this.#diagnosis = {});
     const why = isFinal(code, reason) ? { code, reason } : await this.#diagnose();
-    if (this.#turn !== turn) return;
+    if (this.#diagnosis !== diagnosis) return;
     if (why && isFinal(why.code, why.reason) && !this.#renewToken(why.code)) {
-      return this.#refuse(why.code, why.reason);
+      return this.#enter("refused", why);
     }
     // Where nobody answers, another transport would not help.
     if (why && why.code < 500 && ++this.#misses >= TRIES) {
       this.#misses = 0;
-      this.#rung = (this.#rung + 1) % this.#options.transports.length;
+      this.#rung = (this.#rung + 1) % ladder.length;
     }
-    this.#wait(code, reason);
+    this.#wait(code || CUT, reason);
   }
 
   /**
@@ -274,9 +294,8 @@ export class Connection {
    * and the code of the answer; undefined when there was none.
    */
   async #diagnose(): Promise<{ code: number; reason: string } | undefined> {
-    const { ask, sid } = this.#options;
     try {
-      await ask({ path: ["ws", sid], signal: AbortSignal.timeout(WELCOME_MS) });
+      await this.#options.ask({ path: ["ws", this.sid], signal: AbortSignal.timeout(PATIENCE_MS) });
     } catch (error) {
       const { status, code } = error as BellcastError;
       if (status > 0) return { code: status, reason: code };
@@ -291,10 +310,6 @@ export class Connection {
     return true;
   }
 
-  #refuse(code: number, reason: string): void {
-    this.#enter("refused", { code, reason });
-  }
-
   #wait(code: number, reason: string, least: number = this.#afterMs): void {
     const ceiling = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** this.#failures);
     const retryIn = Math.max(this.#options.platform.random() * ceiling, least);
@@ -306,29 +321,28 @@ export class Connection {
 
   /** Looks now and then whether the connection still lives: a half-open one tells nothing. */
   #look(): void {
-    const { clock } = this.#options.platform;
-    const delayMs = this.#link?.send ? this.#pingMs : LOOK_MS;
-    const dueAt = clock.now() + delayMs;
+    const delayMs = this.#welcomed.limits?.ping ?? LOOK_MS;
     this.#after("look", delayMs, () => {
-      const now = clock.now();
-      if (now - dueAt > SLEPT_MS) this.#ask(QUICK_PONG_MS);
-      else if (now - this.#heardAt >= delayMs) this.#ask(PONG_MS);
+      if (this.#silence >= delayMs) this.#ask();
       this.#look();
     });
   }
 
+  /** For how many milliseconds nothing was heard; long after the machine has slept. */
+  get #silence(): number {
+    return this.#options.platform.clock.now() - this.#heardAt;
+  }
+
   /** Asks whether anybody is there; where that cannot be asked, silence is the answer. */
-  #ask(patienceMs: number): void {
-    const link = this.#link;
-    const { clock } = this.#options.platform;
-    const askedAt = clock.now();
-    if (link?.send === undefined) {
-      if (link && askedAt - this.#heardAt > link.silenceMs) this.drop();
+  #ask(): void {
+    const { send } = this;
+    if (send === undefined) {
+      if (this.#silence > SILENCE_MS) this.drop();
       return;
     }
-    link.send({ type: "ping" });
-    this.#after("pong", patienceMs, () => {
-      if (this.#link === link && this.#heardAt < askedAt) this.drop();
+    send({ type: "ping" });
+    this.#after("pong", PATIENCE_MS, () => {
+      if (this.#silence >= PATIENCE_MS) this.drop();
     });
   }
 
@@ -337,25 +351,27 @@ export class Connection {
     this.#probeMs = Math.min(2 * this.#probeMs, LONGEST_PROBE_MS);
   }
 
-  /** Tries the better transports while this one is used: what answers takes over. */
-  #probe(rung = 0): void {
-    if (this.#link === undefined || rung >= this.#rung || this.#turn === undefined) return;
-    void this.#dial(rung, this.#turn, () => {
-      if (rung + 1 < this.#rung) this.#probe(rung + 1);
-      else this.#probeLater();
-    });
+  /** Tries a better transport while this one is used, each in turn: what answers takes over. */
+  #probe(): void {
+    if (this.#link === undefined || this.#rung === 0) return;
+    this.#probed = (this.#probed + 1) % this.#rung;
+    void this.#dial(this.#probed, () => this.#probeLater());
   }
 
   /** Lets go of the connection, and of whatever was to be done about it. */
   #release(): void {
     const link = this.#link;
     this.#link = undefined;
-    this.#turn = undefined;
+    this.#diagnosis = undefined;
     for (const name of [...this.#timers.keys()]) this.#cancel(name);
-    for (const one of this.#dialled) one.close();
-    this.#dialled.clear();
+    this.#hangUp();
     link?.close();
     if (link) this.#options.onLost();
+  }
+
+  #hangUp(): void {
+    for (const hangUp of this.#dials) hangUp();
+    this.#dials.clear();
   }
 
   #after(name: string, delayMs: number, task: () => void): void {
@@ -383,8 +399,4 @@ export class Connection {
   }
 }
 
-/** Whether the same would be refused again. What is no code of Bellcast's was said by somebody in between. */
-function isFinal(code: number, reason: string): boolean {
-  const isRefusal = code >= 400 && code < 500 && /^[a-z]/.test(reason) && !PASSING.includes(code);
-  return FINAL.includes(code) || isRefusal;
-}
+const isFinal = (code: number, reason: string) => FINAL.test(`${code} ${reason}`);

@@ -1,22 +1,19 @@
-/** Tells listeners by the name of the event. One that throws stops nobody. */
+/** Tells listeners by the name of the event. One that throws is reported, and stops nobody. */
 export class Emitter {
-  readonly #listeners = new Map<string, Set<(value: never) => void>>();
+  readonly #target = new EventTarget();
 
   /** Returns what takes the listener away again. */
   on<T>(name: string, listener: (value: T) => void): () => void {
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener));
-    return () => listeners.delete(listener);
+    const taken = new AbortController();
+    this.#target.addEventListener(
+      name,
+      (event) => listener((event as CustomEvent<T>).detail),
+      taken,
+    );
+    return () => taken.abort();
   }
 
-  emit(name: string, value: unknown): void {
-    for (const listener of this.#listeners.get(name) ?? []) {
-      try {
-        (listener as (value: unknown) => void)(value);
-      } catch (error) {
-        // As an error in a listener of the DOM: reported, and the others are still told.
-        globalThis.reportError(error);
-      }
-    }
+  emit(name: string, detail: unknown): void {
+    this.#target.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

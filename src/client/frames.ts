@@ -1,4 +1,4 @@
-import type { Gap, Message, PresenceChange } from "./types.ts";
+import type { Gap, Message, PresenceChange, Transport } from "./types.ts";
 
 /** A message as it stands on the wire. */
 export interface WireMessage extends Omit<Message, "replay"> {
@@ -14,17 +14,23 @@ export interface WirePage {
   readonly messages: readonly WireMessage[];
 }
 
+/** The beginning of a connection. */
+export interface Welcome {
+  readonly type: "welcome";
+  readonly sid?: string;
+  readonly log: string;
+  readonly head: number;
+  /** What a shared connection uses. */
+  readonly transport?: Transport;
+  readonly limits?: { readonly message: number; readonly ping: number };
+}
+
 /** What the server says, in `bellcast.v1` or in the same words over another transport. */
 export type ServerFrame =
-  | {
-      readonly type: "welcome";
-      readonly log: string;
-      readonly head: number;
-      readonly limits?: { readonly message: number; readonly ping: number };
-    }
+  | Welcome
   | {
       readonly type: "ok";
-      readonly ref: number;
+      readonly ref?: number;
       readonly topics?: Readonly<Record<string, { readonly head: number }>>;
       readonly refused?: Readonly<Record<string, string>>;
     }
@@ -53,7 +59,7 @@ export type ServerFrame =
 /** A message as the page gets it. */
 export function readMessage({ encoding, ...message }: WireMessage, replay: boolean): Message {
   const { data } = message;
-  return { ...message, data: encoding ? fromBase64(String(data)) : data, replay };
+  return { ...message, data: encoding ? fromBase64(data as string) : data, replay };
 }
 
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
@@ -61,5 +67,5 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 }
 
 export function toBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ""));
 }

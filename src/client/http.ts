@@ -2,7 +2,7 @@ import type { Addresses } from "./addresses.ts";
 import { BellcastError, type Platform } from "./types.ts";
 
 export interface HttpOptions {
-  readonly platform: Platform;
+  readonly platform: Pick<Platform, "fetch">;
   readonly addresses: Addresses;
   /** Asked for every request. */
   readonly token: () => Promise<string | undefined>;
@@ -12,7 +12,6 @@ export interface HttpOptions {
 export interface Question extends RequestInit {
   readonly path: readonly string[];
   readonly query?: Readonly<Record<string, unknown>>;
-  readonly type?: string;
 }
 
 /** Asks the server. @throws BellcastError `unreachable`, and with status and code of a refusal */
@@ -20,13 +19,11 @@ export type Ask = (question: Question) => Promise<Response>;
 
 /** Makes what asks a server, with a token of RFC 6750, section 2.1. */
 export function asking({ platform, addresses, token }: HttpOptions): Ask {
-  return async ({ path, query, type, ...init }) => {
+  return async ({ path, query, ...init }) => {
     const bearer = await token();
-    const headers: Record<string, string> = {};
-    if (type !== undefined) headers["Content-Type"] = type;
-    if (bearer !== undefined) headers["Authorization"] = `Bearer ${bearer}`;
+    const headers: HeadersInit = bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };
     const response = await platform
-      .fetch(addresses.of(path, query), { ...init, headers })
+      .fetch(addresses(path, query), { ...init, headers })
       .catch(() => undefined);
     if (response?.ok) return response;
     throw await refusal(response);

@@ -1,3 +1,4 @@
+import { addressesOf } from "./addresses.ts";
 import { Client, type ConnectOptions } from "./client.ts";
 import type { ClientClock, Platform } from "./types.ts";
 
@@ -40,8 +41,11 @@ export function connect(
   options: ConnectOptions = {},
   platform: Partial<Platform> = {},
 ): Client {
+  // A worker is of its page's origin.
+  const isHere = addressesOf(url)([]).startsWith(`${globalThis.location?.origin}/`);
   const client = new Client(url, options, {
     WebSocket: globalThis.WebSocket,
+    SharedWorker: isHere ? globalThis.SharedWorker : undefined,
     fetch: (address, init) => fetch(address, init),
     clock: systemClock,
     random: Math.random,

@@ -3,22 +3,19 @@ import type { ServerFrame } from "./frames.ts";
 import type { Ask } from "./http.ts";
 import type { BellcastError, Platform } from "./types.ts";
 
-/** What a connection tells. Nothing is told after `ended`, nor after the connection was closed. */
+/** The connection was cut (RFC 6455, section 7.4.1). */
+export const CUT = 1006;
+
+/** What a connection tells. Nobody listens any more when it has ended, or was closed. */
 export interface LinkEvents {
   /** The first is `welcome`. */
   frame(frame: ServerFrame): void;
-  /** Something was heard, whatever it is. */
-  heard(): void;
-  /** What goes over the wire, for whoever wants to look at it. */
-  raw(direction: "in" | "out", text: string): void;
-  /** @param code a close code, or the HTTP status of a refusal; 1006 when the connection was cut */
+  /** @param code a close code, or the HTTP status of a refusal; 0 when this can be no connection */
   ended(code: number, reason: string): void;
 }
 
 /** A connection. It speaks the frames of `bellcast.v1`, whatever is on the wire. */
 export interface Link {
-  /** After how many milliseconds without anything heard it is dead, where nothing can be asked. */
-  readonly silenceMs: number;
   /** Sends a command, where the transport can. */
   readonly send?: (command: object) => void;
   close(): void;
@@ -29,6 +26,8 @@ export interface LinkOptions extends LinkEvents {
   readonly addresses: Addresses;
   readonly ask: Ask;
   readonly sid: string;
+  /** What tabs have in common that share a connection. */
+  readonly share: string;
   readonly token: string | undefined;
   /** The topics, for a transport that has to name them; the inbox is the sid's. */
   readonly topics: readonly string[];
@@ -45,16 +44,13 @@ export type OpenLink = (options: LinkOptions) => Link;
  * @param read reads them to the end; it may throw what asking throws
  */
 export function responses(
-  silenceMs: number,
   read: (options: LinkOptions, signal: AbortSignal) => Promise<void>,
 ): OpenLink {
   return (options) => {
     const abort = new AbortController();
-    const { signal } = abort;
-    const end = ({ status, code }: Partial<BellcastError> = {}) => {
-      if (!signal.aborted) options.ended(status || 1006, status && code ? code : "");
-    };
-    read(options, signal).then(() => end(), end);
-    return { silenceMs, close: () => abort.abort() };
+    const end = ({ status, code }: Partial<BellcastError> = {}) =>
+      options.ended(status || CUT, (status && code) || "");
+    read(options, abort.signal).then(() => end(), end);
+    return { close: () => abort.abort() };
   };
 }

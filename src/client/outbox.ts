@@ -22,18 +22,19 @@ interface Item extends PromiseWithResolvers<Receipt> {
 export interface Outlet {
   /** Whether it keeps the order of what is sent while earlier ones are not answered. */
   readonly keepsOrder: boolean;
-  /** Resolves with the server's answer. @throws BellcastError */
-  send(draft: Draft): Promise<Receipt>;
+  /** @param ref what `settle` is to be told with the server's answer */
+  send(ref: number, draft: Draft): void;
 }
 
 /** What was published and not answered: sent in order, and sent again, with its key, until it is. */
 export class Outbox {
   readonly #clock: ClientClock;
   readonly #limit: number;
-  readonly #items = new Set<Item>();
+  readonly #items = new Map<number, Item>();
+  #ref = 0;
   #outlet: Outlet | undefined;
 
-  /** @param limit the most messages that wait to be sent */
+  /** @param limit the most messages that are not answered */
   constructor(clock: ClientClock, limit: number) {
     this.#clock = clock;
     this.#limit = limit;
@@ -41,58 +42,56 @@ export class Outbox {
 
   /** Resolves when the message is acknowledged. @throws BellcastError */
   publish(draft: Draft): Promise<Receipt> {
-    const waiting = [...this.#items].filter(({ isSent }) => !isSent).length;
-    if (waiting >= this.#limit) {
-      throw new BellcastError("queue_full", `${waiting} messages wait for a connection.`, true);
-    }
+    const { size } = this.#items;
+    if (size >= this.#limit) throw new BellcastError("queue_full", `${size} messages wait`, true);
     const item = { draft, isSent: false, ...Promise.withResolvers<Receipt>() };
-    this.#items.add(item);
+    this.#items.set(++this.#ref, item);
     this.#flush();
     return item.promise;
   }
 
-  /** Whatever waits is sent this way from now on; without one it waits. */
+  /** Whatever was not answered is sent this way from now on; without one it waits. */
   use(outlet: Outlet | undefined): void {
     this.#outlet = outlet;
-    // What was not answered is sent again.
-    for (const item of this.#items) item.isSent = false;
+    for (const item of this.#items.values()) item.isSent = false;
     this.#flush();
+  }
+
+  /** An answer has come. Returns whether it was to one of these. */
+  settle(ref: number, answer: Receipt | Error): boolean {
+    const item = this.#items.get(ref);
+    if (item === undefined) return false;
+    // What is no answer of the server's, such as half of one, may come out otherwise.
+    if (answer instanceof Error && !(answer instanceof BellcastError && !answer.retry)) {
+      const outlet = this.#outlet;
+      this.#clock.after(RETRY_MS, () => {
+        // By then it may have been sent another way.
+        if (this.#outlet === outlet) item.isSent = false;
+        this.#flush();
+      });
+      return true;
+    }
+    this.#items.delete(ref);
+    if (answer instanceof Error) item.reject(answer);
+    else item.resolve(answer);
+    this.#flush();
+    return true;
   }
 
   /** Nothing will be sent any more. */
   close(): void {
     this.#outlet = undefined;
-    const error = new BellcastError("closed", "The client is closed.", false);
-    for (const item of this.#items) item.reject(error);
-    this.#items.clear();
+    const error = new BellcastError("closed", "", false);
+    for (const ref of this.#items.keys()) this.settle(ref, error);
   }
 
   #flush(): void {
-    const outlet = this.#outlet;
-    if (outlet === undefined) return;
-    for (const item of this.#items) {
-      if (!item.isSent) void this.#send(item, outlet);
-      if (!outlet.keepsOrder) break;
-    }
-  }
-
-  async #send(item: Item, outlet: Outlet): Promise<void> {
-    item.isSent = true;
-    try {
-      item.resolve(await outlet.send(item.draft));
-    } catch (error) {
-      if (error instanceof BellcastError && error.retry) {
-        this.#clock.after(RETRY_MS, () => {
-          // By then it may have been sent another way.
-          if (this.#outlet !== outlet) return;
-          item.isSent = false;
-          this.#flush();
-        });
-        return;
+    for (const [ref, item] of this.#items) {
+      if (this.#outlet && !item.isSent) {
+        item.isSent = true;
+        this.#outlet.send(ref, item.draft);
       }
-      item.reject(error);
+      if (!this.#outlet?.keepsOrder) break;
     }
-    this.#items.delete(item);
-    this.#flush();
   }
 }

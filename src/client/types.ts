@@ -85,11 +85,11 @@ export interface Status {
   readonly reason?: string;
 }
 
-/** One frame, for whoever wants to look at the wire. */
+/** What was said, in the words of `bellcast.v1` on every transport, for whoever wants to look at it. */
 export interface RawFrame {
   readonly direction: "in" | "out";
   readonly transport: Transport;
-  readonly text: string;
+  readonly frame: object;
 }
 
 /** The time, passed in so that a test can hold it still. */
@@ -103,9 +103,15 @@ export interface ClientClock {
 /** The part of `WebSocket` that is used. */
 export type SocketLike = Pick<WebSocket, "send" | "close" | "addEventListener">;
 
+/** The part of `SharedWorker` that is used. */
+export type SharedWorkerLike = Pick<SharedWorker, "port" | "onerror">;
+
 /** What the client needs of its platform; that of the browser, of a worker or of Bun when left out. */
 export interface Platform {
   readonly WebSocket: new (url: string, protocols: string) => SocketLike;
+  /** Absent where tabs cannot share a connection. */
+  readonly SharedWorker:
+    (new (url: string, options: WorkerOptions) => SharedWorkerLike) | undefined;
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   readonly clock: ClientClock;
   /** In [0, 1), as `Math.random`. */

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
 import page from "../../public/index.html";
-import { clientScript } from "./client-script.ts";
+import { clientScript, type ScriptName } from "./client-script.ts";
 import { file, notModified } from "./reply.ts";
 import { type Context, methodNotAllowed } from "./router.ts";
 
@@ -28,11 +28,11 @@ interface Asset {
 /** A source of pages: finds what belongs to a path, or nothing. */
 export type Pages = (path: readonly string[]) => Promise<Asset | undefined>;
 
-/** `GET /client.js`: the browser client, whichever pages are served. */
-export function client() {
+/** `GET /client.js` and what it loads: the browser client, whichever pages are served. */
+export function client(name: ScriptName) {
   let script: Promise<Asset> | undefined;
   return async ({ request }: Context): Promise<Response> => {
-    script ??= clientScript().then((text) => {
+    script ??= clientScript(name).then((text) => {
       const body = new TextEncoder().encode(text);
       return assetOf(body, "text/javascript;charset=utf-8", { isHashed: false });
     });

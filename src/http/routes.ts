@@ -53,7 +53,8 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("GET", "/healthz", () => json({ status: "ok" })),
     // While the server stops, every request is answered with 503 before it comes here.
     route("GET", "/readyz", () => json({ status: "ready" })),
-    route("GET", "/client.js", client()),
+    route("GET", "/client.js", client("client.js")),
+    route("GET", "/client-worker.js", client("client-worker.js")),
     route("GET", "/*", serve(pages, unknownPath)),
   ];
 }

@@ -57,6 +57,8 @@ export class PollTransport {
   readonly #waiting = new Map<PollSession, Waiting>();
   /** Those whose client has its answer, by sid and topics, and what ends their time. */
   readonly #idle = new Map<string, Map<PollSession, () => void>>();
+  /** Those that were removed between two polls, by sid and topics: the next is told. */
+  readonly #removed = new Map<string, () => void>();
   /** For whom something has come in this turn of the loop. */
   readonly #woken = new Set<PollSession>();
 
@@ -86,6 +88,12 @@ export class PollTransport {
     const { hub, clock, limits } = this.#options;
     const { sid, isGiven, topics, since } = readSubscription(asked, limits.subscriptions);
     const { signal } = asked.request;
+    const key = keyOf(sid, topics);
+    if (this.#removed.has(key)) {
+      this.#removed.get(key)?.();
+      this.#removed.delete(key);
+      throw new BellcastError("session_removed");
+    }
     const start: Since = since?.start ?? { kind: "id", id: hub.fannedOut };
     const session = this.#reopen(sid, topics) ?? this.#open(sid, topics, asked.remote);
     const settle = Promise.withResolvers<PollAnswer | undefined>();
@@ -192,7 +200,15 @@ export class PollTransport {
   #close(session: PollSession, why: CloseReason): void {
     const code = why === "restart" ? "shutting_down" : "internal_error";
     const error = new BellcastError(why === "forbidden" ? "session_removed" : code);
-    this.#waiting.get(session)?.settle.reject(error);
+    const key = keyOf(session.sid, session.topics);
+    if (this.#waiting.has(session)) this.#waiting.get(session)?.settle.reject(error);
+    else if (why === "forbidden") {
+      this.#removed.get(key)?.();
+      this.#removed.set(
+        key,
+        this.#options.clock.after(GRACE_MS, () => this.#removed.delete(key)),
+      );
+    }
     this.#end(session, CLOSE[why].code, CLOSE[why].reason);
   }
 

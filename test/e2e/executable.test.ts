@@ -72,6 +72,23 @@ describe("the executable", () => {
     }
   });
 
+  test("serves the browser client, in less than six kilobytes, and the worker of its tabs", async () => {
+    await using server = await serve();
+    const [client, worker] = await Promise.all(
+      ["client.js", "client-worker.js"].map((name) => fetch(`${server.url}/${name}`)),
+    );
+    expect([client?.status, worker?.status]).toEqual([200, 200]);
+    const script = (await client?.bytes()) ?? new Uint8Array();
+    expect(Bun.gzipSync(script, { level: 9 }).byteLength).toBeLessThan(6 * 1024);
+    await Bun.write(join(folder.path, "client.mjs"), script);
+    const { connect } = (await import(
+      join(folder.path, "client.mjs")
+    )) as typeof import("../../src/client/index.ts");
+    using connected = connect(server.url, { topics: ["orders"] });
+    const { topic } = await connected.publish("orders", { table: 7 });
+    expect(topic).toBe("orders");
+  });
+
   test("neither reads .env nor runs bunfig.toml of the working directory", async () => {
     await using hostile = await temporaryFolder();
     const at = (name: string) => join(hostile.path, name);

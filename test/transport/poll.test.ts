@@ -229,6 +229,24 @@ describe("the session of a client that polls", () => {
     expect(server.events).toEqual(["anna came", "anna went 4403"]);
   });
 
+  test("that was ended between two polls is told so by the next, once and not for ever", async () => {
+    await using server = await polled();
+    const end = () => fetch(`${server.app.url}/v1/sessions/anna`, { method: "DELETE" });
+    const ask = () => server.poll("/t/a/poll?sid=anna&since=all");
+    await server.app.publish("a", "one");
+    await ask();
+    await end();
+    expect(await brief(await ask())).toEqual([403, "session_removed"]);
+    expect((await ask()).status).toBe(200);
+    await end();
+    await server.clock.advance(9_999);
+    expect(await brief(await ask())).toEqual([403, "session_removed"]);
+    expect((await ask()).status).toBe(200);
+    await end();
+    await server.clock.advance(10_000);
+    expect((await ask()).status).toBe(200);
+  });
+
   test("keeps no more between two polls than its buffer takes", async () => {
     await using server = await polled({ limits: { bufferBytes: 64 * 1024, softBytes: 64 * 1024 } });
     const { app } = server;
