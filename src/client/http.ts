@@ -21,7 +21,8 @@ export type Ask = (question: Question) => Promise<Response>;
 export function asking({ platform, addresses, token }: HttpOptions): Ask {
   return async ({ path, query, ...init }) => {
     const bearer = await token();
-    const headers: HeadersInit = bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };
+    const headers: Record<string, string> =
+      bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` };
     const response = await platform
       .fetch(addresses(path, query), { ...init, headers })
       .catch(() => undefined);

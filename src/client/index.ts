@@ -20,6 +20,12 @@ export {
   type Transport,
 } from "./types.ts";
 
+/** What a page has, and other programs lack. */
+const page = globalThis as unknown as {
+  readonly location: { readonly origin: string };
+  readonly SharedWorker?: NonNullable<Platform["SharedWorker"]>;
+};
+
 /** The time of the platform. */
 export const systemClock: ClientClock = {
   now: () => Date.now(),
@@ -37,15 +43,15 @@ export const systemClock: ClientClock = {
  * @param platform what to use in place of the platform's own
  */
 export function connect(
-  url: string = globalThis.location.origin,
+  url: string = page.location.origin,
   options: ConnectOptions = {},
   platform: Partial<Platform> = {},
 ): Client {
   // A worker is of its page's origin.
-  const isHere = addressesOf(url)([]).startsWith(`${globalThis.location?.origin}/`);
+  const isHere = addressesOf(url)([]).startsWith(`${page.location?.origin}/`);
   const client = new Client(url, options, {
     WebSocket: globalThis.WebSocket,
-    SharedWorker: isHere ? globalThis.SharedWorker : undefined,
+    SharedWorker: isHere ? page.SharedWorker : undefined,
     fetch: (address, init) => fetch(address, init),
     clock: systemClock,
     random: Math.random,

@@ -10,13 +10,16 @@ interface Restless {
  * (https://web.dev/articles/bfcache). A worker, or Bun, has fewer of these events, or none.
  */
 export function follow(client: Restless, signal: AbortSignal): void {
-  const { document } = globalThis as { document?: Document };
+  const page = globalThis as unknown as EventTarget & {
+    readonly document?: EventTarget & { readonly visibilityState: string };
+  };
+  const { document } = page;
   const on = (target: EventTarget | undefined, name: string, task: () => void) =>
     target?.addEventListener?.(name, task, { signal });
   const retry = () => client.retryNow();
-  on(globalThis, "online", retry);
-  on(globalThis, "pageshow", retry);
-  on(globalThis, "pagehide", () => client.suspend());
+  on(page, "online", retry);
+  on(page, "pageshow", retry);
+  on(page, "pagehide", () => client.suspend());
   on(document, "visibilitychange", () => {
     if (document?.visibilityState === "visible") retry();
   });

@@ -1,5 +1,6 @@
 import type { ServerFrame } from "./frames.ts";
 import type { Link, LinkOptions } from "./link.ts";
+import type { Platform } from "./types.ts";
 
 /** What a tab and the worker of `tabs.ts` say, beside the frames of `bellcast.v1`. */
 export type TabFrame =
@@ -7,11 +8,12 @@ export type TabFrame =
 
 /** A connection that the tabs of a browser share: a worker has it, and speaks `bellcast.v1` with each. */
 export function openShared({ platform, addresses, share, frame, ended }: LinkOptions): Link {
-  const Worker = platform.SharedWorker ?? SharedWorker;
-  const worker = new Worker(addresses(["client-worker.js"]), { type: "module", name: share });
+  // Without one this is not tried.
+  const SharedWorker = platform.SharedWorker as NonNullable<Platform["SharedWorker"]>;
+  const worker = new SharedWorker(addresses(["client-worker.js"]), { type: "module", name: share });
   const { port } = worker;
   worker.onerror = () => ended(0, "");
-  port.onmessage = ({ data }: MessageEvent<TabFrame>) =>
+  port.onmessage = ({ data }: { data: TabFrame }) =>
     data.type === "ended" ? ended(data.code, data.reason) : frame(data);
   const send = (command: object) => port.postMessage(command);
   return {

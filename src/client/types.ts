@@ -104,14 +104,17 @@ export interface ClientClock {
 export type SocketLike = Pick<WebSocket, "send" | "close" | "addEventListener">;
 
 /** The part of `SharedWorker` that is used. */
-export type SharedWorkerLike = Pick<SharedWorker, "port" | "onerror">;
+export interface SharedWorkerLike {
+  readonly port: MessagePort;
+  onerror: (() => void) | null;
+}
 
 /** What the client needs of its platform; that of the browser, of a worker or of Bun when left out. */
 export interface Platform {
   readonly WebSocket: new (url: string, protocols: string) => SocketLike;
   /** Absent where tabs cannot share a connection. */
   readonly SharedWorker:
-    (new (url: string, options: WorkerOptions) => SharedWorkerLike) | undefined;
+    (new (url: string, options: { name: string; type: "module" }) => SharedWorkerLike) | undefined;
   readonly fetch: (url: string, init?: RequestInit) => Promise<Response>;
   readonly clock: ClientClock;
   /** In [0, 1), as `Math.random`. */

@@ -44,7 +44,7 @@ class Browser {
       readonly port: MessagePort;
       onerror = null;
 
-      constructor(_url: string, { name = "" }: WorkerOptions) {
+      constructor(_url: string, { name }: { name: string }) {
         const channel = new MessageChannel();
         this.port = channel.port1;
         join(name, channel.port2);

@@ -8,11 +8,15 @@ const root = resolve(import.meta.dir, "../..");
 
 const PROGRAM = `
 import { bellcast, BellcastError, type PublishResult } from "bellcast";
+import { connect, type Message } from "bellcast/client";
 
 await using app = await bellcast({ port: 0, store: ":memory:", onMessage: ({ sid }) => sid });
 const result: PublishResult = await app.publish("orders", { table: 4 });
 const refused = await app.publish("no topic", "x").catch((error: BellcastError) => error.code);
-console.log(JSON.stringify([result.id, refused]));
+using client = connect(app.url);
+const heard = new Promise<Message>((resolve) => client.on("message", resolve));
+const topic = client.topic("orders", { since: "all" });
+console.log(JSON.stringify([result.id, refused, (await heard).data, topic.name]));
 `;
 
 /** What `bun init` writes, in which the browser's types are not. */
@@ -43,5 +47,9 @@ test("another project imports the package, checks its types and runs", async () 
   const options = { cwd: folder.path };
   expect((await run([process.execPath, "check"], options)).stderr).toContain("No type errors");
   const program = await run([process.execPath, "main.ts"], options);
-  expect(program).toEqual({ code: 0, stdout: '[1,"invalid_topic"]\n', stderr: "" });
+  expect(program).toEqual({
+    code: 0,
+    stdout: '[1,"invalid_topic",{"table":4},"orders"]\n',
+    stderr: "",
+  });
 });
