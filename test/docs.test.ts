@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { resolve } from "node:path";
 
 import { ERRORS } from "../src/core/errors.ts";
 import { CLOSE } from "../src/core/session.ts";
@@ -31,4 +32,11 @@ test("the page says what a client does at every close code that the server sends
       .map(({ code }) => code)
       .sort(),
   );
+});
+
+test("the page of the client's guide has fifteen lines", async () => {
+  const guide = await Bun.file(resolve(import.meta.dir, "../docs/client.md")).text();
+  const [, example = ""] = /```html\n([\s\S]*?)\n```/.exec(guide) ?? [];
+  expect(example).toContain('from "/client.js"');
+  expect(example.split("\n").length).toBe(15);
 });

@@ -233,8 +233,8 @@ export class Connection {
     [this.#rung, this.#misses, this.#isRefusedToken, this.#afterMs] = [rung, 0, false, 0];
     this.#after("healthy", HEALTHY_MS, () => (this.#failures = 0));
     this.#look();
-    if (rung === 0) this.#probeMs = FIRST_PROBE_MS;
-    else this.#probeLater();
+    this.#probeMs = FIRST_PROBE_MS;
+    if (rung > 0) this.#probeLater();
   }
 
   #hear(frame: ServerFrame): void {

@@ -90,7 +90,7 @@ export class Tabs {
     const client = (this.#client ??= this.#open());
     tab.send({ type: "pong" });
     // Tabs wait as long as the connection does, unless there is reason to hope.
-    client.retryNow();
+    if (client.status.state === "waiting") client.retryNow();
     client.connect();
     this.#checkSoon();
   }

@@ -96,10 +96,10 @@ export class Page implements AsyncDisposable {
     return this.view.evaluate(expression);
   }
 
-  /** Waits until the expression is true in the page; rejects after ten seconds. */
-  async until(expression: string): Promise<void> {
+  /** Waits until the expression is true in the page; rejects after ten seconds, or as many as said. */
+  async until(expression: string, patienceMs = PATIENCE_MS): Promise<void> {
     const isTrue = await this.view.evaluate(`new Promise((resolve) => {
-      const end = Date.now() + ${PATIENCE_MS};
+      const end = Date.now() + ${patienceMs};
       const look = () => {
         if (${expression}) resolve(true);
         else if (Date.now() > end) resolve(false);

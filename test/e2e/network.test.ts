@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect } from "bun:test";
+import { join, resolve } from "node:path";
+
+import { type Bellcast, bellcast } from "../../src/index.ts";
+import { Relay } from "../support/relay.ts";
+import { browserTest, Page } from "./browser.ts";
+import { temporaryFolder } from "./executable.ts";
+
+/** The page of the documentation, as it stands there. */
+const guide = await Bun.file(resolve(import.meta.dir, "../../docs/client.md")).text();
+const [, page = ""] = /```html\n([\s\S]*?)```/.exec(guide) ?? [];
+
+const connection = (text: string) =>
+  `document.querySelector("#connection").value === ${JSON.stringify(text)}`;
+const listed = (count: number) => `document.querySelectorAll("#orders li").length >= ${count}`;
+
+/** After so many milliseconds without a word a client is gone. */
+const SILENCE_MS = 4_000;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let app: Bellcast;
+let relay: Relay;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  await Bun.write(join(folder.path, "index.html"), page);
+  const own = page.replace("connect()", "connect(undefined, { share: false })");
+  await Bun.write(join(folder.path, "own.html"), own);
+  app = await bellcast({
+    port: 0,
+    store: ":memory:",
+    jobs: [],
+    public: folder.path,
+    topics: { hall: { presence: true } },
+    limits: { silenceMs: SILENCE_MS },
+  });
+  relay = new Relay(app.url);
+});
+afterEach(async () => {
+  await relay[Symbol.asyncDispose]();
+  await app.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+/** Publishes fifty messages, and waits until the page has as many more. */
+async function fifty(page: Page, from: number, between = () => {}): Promise<string[]> {
+  const texts = Array.from({ length: 50 }, (_, index) => `m${from + index}`);
+  for (const text of texts) {
+    await app.publish("orders", text);
+    between();
+  }
+  await page.until(listed(from + 49), 60_000);
+  return texts;
+}
+
+/** Shows the fifty that are published while something is done, each once and in order. */
+async function shownWhile(open: Page, between: (published: number) => void): Promise<void> {
+  await open.until(connection("open, ws"));
+  let published = 0;
+  const texts = await fifty(open, 1, () => between(++published));
+  expect(await open.texts("#orders li")).toEqual(texts);
+  await open.until(connection("open, ws"), 30_000);
+}
+
+/** Shows what is published over the transport that is left, and after the return to WebSocket. */
+async function shownBy(open: Page, transport: string): Promise<void> {
+  await open.until(connection(`open, ${transport}`), 60_000);
+  const texts = await fifty(open, 1);
+  relay.mode = "pass";
+  await open.until(connection("open, ws"), 60_000);
+  texts.push(...(await fifty(open, 51)));
+  expect(await open.texts("#orders li")).toEqual(texts);
+}
+
+const CASES = [
+  ["refuseUpgrade", "sse"],
+  ["refuseStreams", "poll"],
+  ["muteUpgrade", "sse"],
+] as const;
+
+describe("the page of the guide, which shares its connection", () => {
+  browserTest("shows what is published while nothing comes through for ten seconds", async () => {
+    await using open = await Page.open(relay.url);
+    await shownWhile(open, (published) => {
+      if (published !== 1) return;
+      relay.stall();
+      setTimeout(() => relay.resume(), 10_000);
+    });
+  });
+
+  browserTest("shows what is published while its connections are cut", async () => {
+    await using open = await Page.open(relay.url);
+    await shownWhile(open, (published) => {
+      if (published % 10 === 0) relay.cut();
+    });
+  });
+
+  browserTest("uses sse where a network refuses the upgrade, and returns", async () => {
+    relay.mode = "refuseUpgrade";
+    await using open = await Page.open(relay.url);
+    await shownBy(open, "sse");
+  });
+});
+
+describe("the page of the guide, with a connection of its own", () => {
+  // What takes fifteen seconds takes three.
+  const before = `const later = setTimeout;
+    window.setTimeout = (task, ms, ...more) => later(task, ms / 5, ...more);`;
+
+  browserTest("shows what is published while its connections are cut", async () => {
+    await using open = await Page.open(`${relay.url}/own.html`);
+    await shownWhile(open, (published) => {
+      if (published % 10 === 0) relay.cut();
+    });
+  });
+
+  for (const [mode, transport] of CASES) {
+    browserTest(`uses ${transport} where a network does ${mode}, and returns`, async () => {
+      relay.mode = mode;
+      await using open = await Page.open(`${relay.url}/own.html`, { before });
+      await shownBy(open, transport);
+    });
+  }
+});
+
+describe("two tabs with one sid", () => {
+  const members = async () => {
+    const response = await fetch(`${app.url}/v1/topics/hall/presence`);
+    return ((await response.json()) as { members: { sid: string }[] }).members.map(
+      ({ sid }) => sid,
+    );
+  };
+  const until = async (sids: string[]) => {
+    while (!Bun.deepEquals(await members(), sids)) await Bun.sleep(20);
+  };
+
+  for (const share of [true, false]) {
+    browserTest(`are one member until both have gone: share is ${share}`, async () => {
+      const options = `connect(undefined, { sid: "anna", topics: ["hall"], share: ${share} })`;
+      await Bun.write(join(folder.path, "hall.html"), page.replace("connect()", options));
+      await using one = await Page.open(`${relay.url}/hall.html`);
+      await one.until(connection("open, ws"));
+      await using two = await Page.open(`${relay.url}/hall.html`);
+      await two.until(connection("open, ws"));
+      await until(["anna"]);
+      await one[Symbol.asyncDispose]();
+      await app.publish("orders", "to the other");
+      await two.until(listed(1));
+      expect(await members()).toEqual(["anna"]);
+      // Nobody tells the server that the last one goes.
+      relay.stall();
+      await two[Symbol.asyncDispose]();
+      const start = performance.now();
+      await until([]);
+      expect(performance.now() - start).toBeLessThan(2 * SILENCE_MS);
+    });
+  }
+});
