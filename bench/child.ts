@@ -25,6 +25,8 @@ export class Child<C extends Commands> implements AsyncDisposable {
       core === undefined ? command : ["taskset", "-c", String(core), ...command],
       {
         stdio: ["ignore", "inherit", "inherit"],
+        // Streams and polls are requests that do not end; without this 256 of them are made at a time.
+        env: { ...process.env, BUN_CONFIG_MAX_HTTP_REQUESTS: "20000" },
         ipc: (message: Answer) => {
           if ("answer" in message) this.#pending?.resolve(message.answer);
           else this.#pending?.reject(new Error(message.failure));

@@ -1,6 +1,5 @@
 import { addressesOf } from "./addresses.ts";
-import { catchUp } from "./catch-up.ts";
-import { Connection, type Rung, type Start } from "./connection.ts";
+import { Connection, type Start } from "./connection.ts";
 import { Emitter } from "./emitter.ts";
 import {
   fromBase64,
@@ -68,6 +67,8 @@ export class Client implements Disposable {
   readonly #outbox: Outbox;
   readonly #events = new Emitter();
   #closing = new AbortController();
+  /** Whether topics have come or gone since they were named. */
+  #isRenamed = false;
 
   constructor(url: string, options: ConnectOptions, platform: Platform) {
     const { topics = [], sid, token, transports = TRANSPORTS, queue = QUEUE } = options;
@@ -80,7 +81,7 @@ export class Client implements Disposable {
       ...{ platform, addresses, ask, sid: sid ?? randomName(), token: tokenOf },
       share: JSON.stringify({ sid, transports, queue }),
       ladder: isShared ? ["shared", ...transports] : transports,
-      prepare: (transport) => this.#prepare(transport),
+      prepare: () => this.#prepare(),
       onFrame: (frame) => this.#hear(frame),
       onStatus: (status) => this.#events.emit("status", status),
       onLost: () => this.#outbox.use(undefined),
@@ -130,7 +131,7 @@ export class Client implements Disposable {
     if (!this.#positions.has(name)) {
       this.#positions.add(name, since);
       if (this.#connection.send) this.#subscribe([name]);
-      else this.#connection.reopen();
+      else this.#rename();
     }
     return {
       name,
@@ -148,7 +149,7 @@ export class Client implements Disposable {
     this.#positions.delete(name);
     const send = this.#connection.send;
     if (send) send({ type: "unsubscribe", topics: [name] });
-    else this.#connection.reopen();
+    else this.#rename();
   }
 
   /**
@@ -228,8 +229,13 @@ export class Client implements Disposable {
     this.close();
   }
 
-  async #prepare(rung: Rung): Promise<Start> {
-    if (rung === "ws" || rung === "shared") return { topics: [], since: undefined };
+  /** A connection that has named its topics names them anew, now or when it is there. */
+  #rename(): void {
+    this.#isRenamed = true;
+    this.#connection.reopen();
+  }
+
+  async #prepare(): Promise<Start> {
     const positions = this.#positions;
     // The own inbox comes with the sid. For another's a response would be refused, with all its topics.
     const isNamed = (topic: string) => !topic.startsWith("@");
@@ -237,13 +243,28 @@ export class Client implements Disposable {
       if (!isNamed(topic) && topic !== `@${this.sid}`) this.#refused(topic, "inbox_private");
     }
     for (const topic of positions.strays) await this.#catchUp(topic);
+    this.#isRenamed = false;
     return { topics: positions.topics.filter(isNamed), since: positions.common };
   }
 
+  /**
+   * Brings a topic to a position that begins somewhere else than the others, page by page of its
+   * history: a response that streams, or that waits, takes one position for all its topics.
+   */
   async #catchUp(topic: string): Promise<void> {
-    const [ask, positions] = [this.#ask, this.#positions];
+    const positions = this.#positions;
     try {
-      await catchUp(topic, { ask, positions, hear: (frame) => this.#hear(frame) });
+      for (;;) {
+        const since = positions.since(topic);
+        const response = await this.#ask({ path: ["t", topic], query: { since, limit: 1_000 } });
+        const { log, head, gap = [], messages } = (await response.json()) as WirePage;
+        // Another connection may have overtaken this one.
+        if (positions.since(topic) !== since) return;
+        positions.enter(log);
+        for (const one of gap) this.#hear({ type: "gap", ...one });
+        for (const one of messages) this.#hear({ type: "message", ...one, replay: true });
+        if (messages.length === 0) return this.#hear({ type: "live", topic, id: head });
+      }
     } catch (error) {
       if (!(error instanceof BellcastError) || error.retry) throw error;
       this.#refused(topic, error.code);
@@ -306,6 +327,7 @@ export class Client implements Disposable {
     const fresh = implied.filter((topic) => positions.since(topic) === undefined);
     positions.begin(log, head, fresh);
     if (send) this.#subscribe(topics.filter((topic) => !fresh.includes(topic)));
+    else if (this.#isRenamed) this.#connection.reopen();
     this.#outbox.use({
       keepsOrder: send !== undefined,
       send: (ref, draft) => {

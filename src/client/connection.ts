@@ -40,12 +40,10 @@ const FINAL = /^(1002|1007|44(00|01|03|09)) |^4(?!08|2[569])\d\d [a-z]/;
 /** What may be tried: a transport of its own, or whatever the tabs share. */
 export type Rung = "shared" | Transport;
 
-const LINKS: Readonly<Record<Rung, OpenLink>> = {
-  shared: openShared,
-  ws: openSocket,
-  sse: openStream,
-  poll: openPoll,
-};
+/** Those that name their topics as they are opened. */
+const NAMING = { sse: openStream, poll: openPoll };
+
+const LINKS: Readonly<Record<Rung, OpenLink>> = { shared: openShared, ws: openSocket, ...NAMING };
 
 export interface ConnectionOptions {
   readonly platform: Platform;
@@ -58,7 +56,7 @@ export interface ConnectionOptions {
   readonly ladder: readonly Rung[];
   readonly token: () => Promise<string | undefined>;
   /** What a transport has to name, at the moment at which it is opened. */
-  readonly prepare: (rung: Rung) => Promise<Start>;
+  readonly prepare: () => Promise<Start>;
   /** Told of every frame of the connection that is used; each begins with `welcome`. */
   readonly onFrame: (frame: ServerFrame) => void;
   readonly onStatus: (status: Status) => void;
@@ -66,6 +64,9 @@ export interface ConnectionOptions {
   readonly onLost: () => void;
   readonly onRaw: (raw: RawFrame) => void;
 }
+
+/** What is asked for later. */
+const NOTHING: Start = { topics: [], since: undefined };
 
 /** The topics, and where to begin in all of them. */
 export interface Start {
@@ -104,7 +105,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#status = this.#statusOf("closed");
+    this.#status = { state: "closed", attempt: 0, retryIn: 0, transport: this.#transport };
   }
 
   /** Who this is: a shared connection has a sid of its own. */
@@ -144,13 +145,12 @@ export class Connection {
     this.#probe();
   }
 
-  /** Opens the connection anew, where it had to name its topics, before the old one is let go. */
+  /** Opens another connection, which names its topics anew, and lets go of this one when that is there. */
   reopen(): void {
-    const { state } = this.#status;
-    // What has been prepared does not know of this.
-    if (state === "open" || state === "connecting") this.#hangUp();
-    if (state === "open") void this.#dial(this.#rung, () => void this.#attempt());
-    if (state === "connecting") void this.#attempt();
+    if (this.#status.state !== "open") return;
+    // What has been prepared does not know of the topics of now.
+    this.#hangUp();
+    void this.#dial(this.#rung, () => void this.#attempt());
   }
 
   /** Ends the connection as if the network had, and comes back, not sooner than after `afterMs`. */
@@ -174,7 +174,7 @@ export class Connection {
   }
 
   get #transport(): Transport {
-    const rung = this.#options.ladder[this.#rung] ?? "ws";
+    const rung = this.#options.ladder[this.#rung] as Rung;
     return rung === "shared" ? (this.#welcomed.transport ?? "ws") : rung;
   }
 
@@ -186,8 +186,8 @@ export class Connection {
 
   /** Opens a link, which is the connection's from its `welcome` on. */
   async #dial(rung: number, failed: (code: number, reason: string) => void): Promise<void> {
-    const { platform, addresses, ask, share, ladder, prepare, token } = this.#options;
-    const name = ladder[rung] ?? "ws";
+    const { platform, ladder, prepare, token } = this.#options;
+    const name = ladder[rung] as Rung;
     let link: Link | undefined;
     const hangUp = () => {
       stop();
@@ -204,11 +204,13 @@ export class Connection {
     const stop = platform.clock.after(PATIENCE_MS, () => fail(0, ""));
     try {
       const given = await token();
-      const start = await prepare(name);
+      if (!this.#dials.has(hangUp)) return;
+      const start = name in NAMING ? await prepare() : NOTHING;
       if (!this.#dials.has(hangUp)) return;
       link = LINKS[name]({
+        ...this.#options,
         ...start,
-        ...{ platform, addresses, ask, sid: this.sid, share, token: given },
+        ...{ sid: this.sid, token: given },
         frame: (frame) => {
           // From now on the end is told: of a shared connection also that there is none yet.
           stop();
@@ -389,12 +391,9 @@ export class Connection {
     this.#timers.delete(name);
   }
 
-  #statusOf(state: Status["state"]): Status {
-    return { state, attempt: this.#failures, retryIn: 0, transport: this.#transport };
-  }
-
   #enter(state: Status["state"], facts: Partial<Status>): void {
-    this.#status = { ...this.#statusOf(state), ...facts };
+    const [attempt, transport] = [this.#failures, this.#transport];
+    this.#status = { state, attempt, retryIn: 0, transport, ...facts };
     this.#options.onStatus(this.#status);
   }
 }

@@ -3,7 +3,7 @@ import type { Gap, Message, PresenceChange, Transport } from "./types.ts";
 /** A message as it stands on the wire. */
 export interface WireMessage extends Omit<Message, "replay"> {
   readonly encoding?: "base64";
-  readonly replay?: true;
+  readonly replay?: boolean;
 }
 
 /** A part of a history, or what a poll is answered with. */

@@ -33,10 +33,10 @@ export function asking({ platform, addresses, token }: HttpOptions): Ask {
 
 /** Reads an answer that is no success, as problem details (RFC 9457) or as a proxy has made it up. */
 async function refusal(response: Response | undefined): Promise<BellcastError> {
-  const { status = 0, statusText = "" } = response ?? {};
+  const { status = 0 } = response ?? {};
   const told = (await response?.json().catch(() => {})) as Partial<Problem> | undefined;
   const known = status === 0 ? "unreachable" : String(status);
-  const { code = known, detail = statusText, retry = status === 0 || status >= 500 } = told ?? {};
+  const { code = known, detail = "", retry = status === 0 || status >= 500 } = told ?? {};
   return new BellcastError(code, detail, retry, status);
 }
 

@@ -3,25 +3,28 @@ import { responses } from "./link.ts";
 
 /** A connection of polls, one after the other. */
 export const openPoll = responses(async ({ ask, sid, topics, since, frame }, signal) => {
-  const question = async (path: readonly string[], query: object) => {
-    const text = await (await ask({ path, query: { ...query }, signal })).text();
-    return text === "" ? undefined : (JSON.parse(text) as WirePage);
-  };
   const path = ["t", topics.join()];
-  const now = await question(path, { limit: 1 });
-  let position = since ?? `${now?.log}:${now?.head}`;
-  for (let wait = "0"; ; wait = "25s") {
-    const page = await question([...path, "poll"], { sid, since: position, wait });
-    // From the first poll on there is a session, which has what comes between two.
-    if (now && wait === "0") frame({ type: "welcome", sid, log: now.log, head: now.head });
-    if (page === undefined) {
-      frame({ type: "pong" });
+  const now = await ask({ path, query: { limit: 1 }, signal });
+  const { log, head } = (await now.json()) as WirePage;
+  let position = since ?? `${log}:${head}`;
+  // Those that do not wait bring what was missed. From the first on there is a session, which has what
+  // comes between two.
+  for (let wait = "0", isFirst = true; ; isFirst = false) {
+    const query = { sid, since: position, wait };
+    const response = await ask({ path: [...path, "poll"], query, signal });
+    const isReplay = wait === "0";
+    if (isFirst) frame({ type: "welcome", sid, log, head });
+    if (response.status === 204) {
+      wait = "25s";
+      const id = Number(position.split(":")[1]);
+      if (!isReplay) frame({ type: "pong" });
+      else for (const topic of [...topics, `@${sid}`]) frame({ type: "live", topic, id });
       continue;
     }
-    const { log, head, gap = [], messages } = page;
+    const { gap = [], messages, ...page } = (await response.json()) as WirePage;
     for (const one of gap) frame({ type: "gap", ...one });
-    for (const one of messages) frame({ type: "message", ...one });
-    frame({ type: "head", log, head });
-    position = `${log}:${head}`;
+    for (const one of messages) frame({ type: "message", ...one, replay: isReplay });
+    frame({ type: "head", ...page });
+    position = `${page.log}:${page.head}`;
   }
 });

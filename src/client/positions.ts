@@ -3,14 +3,14 @@ import type { Gap } from "./types.ts";
 
 interface Place {
   /** The log that `id` is of; undefined while there is no position. */
-  log: string | undefined;
+  log?: string | undefined;
   /** Everything up to here is here. */
   id: number;
   /** What to ask for while there is no position. */
   start: string | undefined;
-  isReplaying: boolean;
+  isReplaying?: boolean;
   /** Whether a replay was asked for that has not been agreed to: whatever comes now will come again. */
-  isAsked: boolean;
+  isAsked?: boolean;
   /** How many messages of the replay there were. */
   restored: number;
 }
@@ -31,8 +31,7 @@ export class Positions {
 
   /** @param start where to begin: a position, a duration or `all`; with what is to come when left out */
   add(topic: string, start?: string): void {
-    const fresh = { log: undefined, id: 0, isReplaying: false, isAsked: false, restored: 0 };
-    this.#places.set(topic, { ...fresh, start });
+    this.#places.set(topic, { id: 0, start, restored: 0 });
   }
 
   delete(topic: string): void {
@@ -53,10 +52,9 @@ export class Positions {
 
   /** The topics that `common` does not speak for, and that begin somewhere. */
   get strays(): string[] {
-    return this.topics.filter((topic) => {
-      const place = this.#places.get(topic);
-      return place && !this.#isHere(place) && this.since(topic) !== undefined;
-    });
+    return [...this.#places]
+      .filter(([topic, place]) => !this.#isHere(place) && this.since(topic) !== undefined)
+      .map(([topic]) => topic);
   }
 
   /** What is said from now on is of this log. */
@@ -89,13 +87,13 @@ export class Positions {
   /** Takes note of a message. False when it is none that the page should get. */
   take({ topic, id, replay }: WireMessage): boolean {
     const place = this.#places.get(topic);
-    if (id === undefined) return place !== undefined;
-    if (place?.isAsked) return false;
-    const isNew = place !== undefined && !(this.#isHere(place) && id <= place.id);
+    if (place === undefined || id === undefined) return place !== undefined;
+    if (place.isAsked) return false;
+    const isNew = !(this.#isHere(place) && id <= place.id);
     if (replay) {
-      if (place) place.isReplaying = true;
+      place.isReplaying = true;
       if (isNew) place.restored++;
-      if (isNew) this.#set(topic, id);
+      this.#reach(topic, id);
       return isNew;
     }
     // A live message says that everything before it has been sent, of every topic that is live.
@@ -138,7 +136,7 @@ export class Positions {
   }
 
   #isHere({ log }: Place): boolean {
-    return log !== undefined && log === this.#log;
+    return log === this.#log;
   }
 
   #reach(topic: string, id: number): void {

@@ -59,7 +59,7 @@ async function run(sizes: typeof LONG, { report, random, command }: Setting): Pr
   const { url } = server;
   const topics = ["room.a", "room.b"];
   const { rate, bytes, keys } = sizes;
-  const readers = { json: 2, position: 1, duration: 0, seed: seedOf(random) };
+  const readers = { json: 2, position: 1, duration: 0, clients: 1, seed: seedOf(random) };
   await subscribers.ask("start", { url, topics, ...readers });
   const http = sizes.publishers >> 1;
   const sockets = sizes.publishers - http;

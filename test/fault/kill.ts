@@ -15,6 +15,8 @@ const LONG = {
   json: 4,
   position: 2,
   duration: 1,
+  /** Browser clients by each of their transports. */
+  clients: 2,
   /** Bytes of a message. */
   bytes: 100,
   keys: false,
@@ -55,8 +57,9 @@ async function run(sizes: typeof LONG, { report, random, command }: Setting): Pr
   await using subscribers = new Child<Subscribers>(import.meta.resolve("./subscribers.ts"));
   const { url } = server;
   const topics = Array.from({ length: sizes.topics }, (_, index) => `room.${index}`);
-  const { json, position, duration, rate, bytes, keys } = sizes;
-  await subscribers.ask("start", { url, topics, json, position, duration, seed: seedOf(random) });
+  const { json, position, duration, clients, rate, bytes, keys } = sizes;
+  const readers = { json, position, duration, clients };
+  await subscribers.ask("start", { url, topics, ...readers, seed: seedOf(random) });
   const http = sizes.publishers >> 1;
   const sockets = sizes.publishers - http;
   await publishers.ask("start", {

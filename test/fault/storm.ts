@@ -9,6 +9,8 @@ import type { Clients, Told } from "./storm-clients.ts";
 
 const LONG = {
   clients: 5_000,
+  /** Browser clients that may use responses alone: half of them SSE, half of them polls. */
+  responses: 1_000,
   /** Processes that hold them: one can open 20,000 descriptors. */
   processes: 2,
   rooms: 50,
@@ -36,7 +38,7 @@ history = 5
 export const storm: Experiment<typeof LONG> = {
   about: "all clients come back at once: each is told what it has missed",
   long: LONG,
-  short: { ...LONG, clients: 400 },
+  short: { ...LONG, clients: 400, responses: 40 },
   run,
 };
 
@@ -59,16 +61,19 @@ async function run(sizes: typeof LONG, { report, random, command }: Setting): Pr
   await publish(url);
 
   await using stack = new AsyncDisposableStack();
-  const topics = Array.from({ length: sizes.clients }, (_, index) => {
-    return ["news", "board", rooms[index % rooms.length] ?? ""];
-  });
-  const share = Math.ceil(sizes.clients / sizes.processes);
+  const topicsOf = (index: number) => ["news", "board", rooms[index % rooms.length] ?? ""];
+  /** The topics of those, of so many, that a process has. */
+  const shareOf = (clients: number, process: number) =>
+    Array.from({ length: clients }, (_, index) => index)
+      .filter((index) => index % sizes.processes === process)
+      .map(topicsOf);
   const children = Array.from({ length: sizes.processes }, () =>
     stack.use(new Child<Clients>(import.meta.resolve("./storm-clients.ts"))),
   );
   for (const [index, child] of children.entries()) {
-    const own = topics.slice(index * share, (index + 1) * share);
-    await child.ask("open", { url, topics: own, seed: seedOf(random) });
+    const topics = shareOf(sizes.clients, index);
+    const responses = shareOf(sizes.responses, index);
+    await child.ask("open", { url, topics, responses, seed: seedOf(random) });
   }
   const back = async (times: number) => {
     const all = await Promise.all(children.map((child) => child.ask("back", { times })));
@@ -77,7 +82,8 @@ async function run(sizes: typeof LONG, { report, random, command }: Setting): Pr
       lastAt: Math.max(...all.map(({ lastAt }) => lastAt)),
     };
   };
-  report.bound("clients, before", (await back(1)).clients, { min: sizes.clients });
+  const everybody = sizes.clients + sizes.responses;
+  report.bound("clients, before", (await back(1)).clients, { min: everybody });
 
   for (const [round, signal] of RESTARTS.entries()) {
     await server.end(signal);
@@ -86,7 +92,7 @@ async function run(sizes: typeof LONG, { report, random, command }: Setting): Pr
     const readyMs = await server.restart();
     const { clients, lastAt } = await back(2 + round);
     report.fact(`ready again after ${signal}`, `${readyMs.toFixed(0)} ms`);
-    report.bound(`clients that are back after ${signal}`, clients, { min: sizes.clients });
+    report.bound(`clients that are back after ${signal}`, clients, { min: everybody });
     report.bound("and have an answer for each topic, the last of them", lastAt - began, {
       max: BACK_MS,
       unit: " ms",

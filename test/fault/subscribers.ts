@@ -2,13 +2,19 @@
 import { obey } from "../../bench/child.ts";
 import { dice, seedOf } from "../support/dice.ts";
 import { type Account, sumOf } from "./account.ts";
+import { ClientReader } from "./client-reader.ts";
 import { readLog } from "./entry.ts";
 import { JsonReader } from "./json-reader.ts";
 import { PlainReader } from "./plain-reader.ts";
-import { type Reader, Stay } from "./reader.ts";
+import { Stay } from "./reader.ts";
 
 /** They come back sooner than a client should: the sooner, the more of the recovery is tried. */
 const BACKOFF = { firstMs: 20, longestMs: 50 };
+
+/** The browser client waits so much of what it would wait, for the same reason. */
+const HASTE = 0.1;
+
+const TRANSPORTS = ["ws", "sse", "poll"] as const;
 
 /** How long nothing may come, at the end, of what there still is to come. */
 const PATIENCE_MS = 10_000;
@@ -21,6 +27,8 @@ export interface SubscribersOrder {
   readonly position: number;
   /** How many are plain and come back with a duration. */
   readonly duration: number;
+  /** How many are the browser client, by each of its transports. */
+  readonly clients: number;
   readonly topics: readonly string[];
   readonly seed: number;
 }
@@ -42,6 +50,7 @@ export type Subscribers = {
 let order: SubscribersOrder;
 let json: JsonReader[] = [];
 let plain: PlainReader[] = [];
+let clients: ClientReader[] = [];
 let stays: Stay[] = [];
 let running: Promise<unknown>;
 
@@ -65,21 +74,28 @@ function start(given: SubscribersOrder): void {
   stays = [...json, ...plain].map(
     (reader) => new Stay(reader, { ...BACKOFF, random: dice(seedOf(random)) }),
   );
+  const transports = Array.from({ length: order.clients }, () => TRANSPORTS).flat();
+  clients = transports.map((transport, index) => {
+    const wait = dice(seedOf(random));
+    const sid = `client-${index}`;
+    return new ClientReader({ url, sid, transport, topics, random: () => HASTE * wait() });
+  });
   running = Promise.all(stays.map((stay) => stay.run(url)));
 }
 
 async function finish(): Promise<Subscribed> {
   const entries = await readLog(order.url, order.topics);
-  const readers: Reader[] = [...json, ...plain];
+  const readers = [...json, ...plain, ...clients];
   await Promise.all(readers.map((reader) => reader.reach(entries, PATIENCE_MS)));
   for (const stay of stays) stay.stop();
+  for (const client of clients) client.leave();
   await running;
-  const gaps = json.flatMap((reader) => [...reader.notebook.gaps.values()]);
+  const gaps = [...json, ...clients].flatMap((reader) => [...reader.notebook.gaps.values()]);
   return {
     ...sumOf(readers.map((reader) => reader.account(entries))),
     gaps: gaps.reduce((sum, one) => sum + one, 0),
     explained: plain.reduce((sum, { explained }) => sum + explained, 0),
-    connections: stays.reduce((sum, { connections }) => sum + connections, 0),
+    connections: [...stays, ...clients].reduce((sum, { connections }) => sum + connections, 0),
   };
 }
 
