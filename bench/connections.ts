@@ -99,6 +99,44 @@ export class Subscriber extends Connection {
   }
 }
 
+/** What stands before the payload in an event. */
+const PAYLOAD = Buffer.from('"data":"');
+
+/** A client of Server-Sent Events that asks for the topic and counts the messages that come. */
+export class Listener extends Connection {
+  readonly #opened = Promise.withResolvers<void>();
+  #cut: Buffer = Buffer.alloc(0);
+  #isOpen = false;
+
+  /** Resolves when the first event is there. */
+  async open(url: URL, sid: string): Promise<void> {
+    await this.connect(url);
+    this.socket.write(`GET /t/${TOPIC}/sse?sid=${sid} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`);
+    await this.#opened.promise;
+  }
+
+  /** Events end with an empty line, and chunks (RFC 9112, section 7.1) between two events. */
+  read(chunk: Buffer): void {
+    const bytes = this.#cut.length === 0 ? chunk : Buffer.concat([this.#cut, chunk]);
+    const end = bytes.lastIndexOf("\n\n");
+    if (end < 0) {
+      this.#cut = Buffer.from(bytes);
+      return;
+    }
+    if (!this.#isOpen) {
+      const head = bytes.toString("latin1", 0, 12);
+      if (head !== "HTTP/1.1 200") return this.#opened.reject(new Error(`no stream: ${head}`));
+      this.#isOpen = true;
+      this.#opened.resolve();
+    }
+    for (let at = bytes.indexOf(PAYLOAD); at >= 0 && at < end;) {
+      this.arrivals.message(bytes[at + PAYLOAD.length]!);
+      at = bytes.indexOf(PAYLOAD, at + PAYLOAD.length);
+    }
+    this.#cut = Buffer.from(bytes.subarray(end + 2));
+  }
+}
+
 /** An HTTP client on a keep-alive connection, with one request at a time. */
 export class Poster extends Connection {
   #head = "";

@@ -11,7 +11,7 @@
 import type { Socket } from "bun";
 
 import { obey } from "./child.ts";
-import { type Arrivals, Poster, Subscriber } from "./connections.ts";
+import { type Arrivals, Listener, Poster, Subscriber } from "./connections.ts";
 import { type Address, message } from "./target.ts";
 
 export type Work = { by: "process" | "http"; outstanding: number; seconds: number };
@@ -68,7 +68,7 @@ class Round implements Arrivals {
 }
 
 const round = new Round();
-const subscribers: Subscriber[] = [];
+const subscribers: (Subscriber | Listener)[] = [];
 let url: URL;
 let control: Socket;
 let rounds = 0;
@@ -84,7 +84,7 @@ async function subscribe(order: Subscription): Promise<void> {
   while (subscribers.length < all) {
     const some = Array.from(
       { length: Math.min(CONNECTING_AT_ONCE, all - subscribers.length) },
-      () => new Subscriber(round),
+      () => (order.subprotocol === "sse" ? new Listener(round) : new Subscriber(round)),
     );
     await Promise.all(
       some.map((each, index) =>

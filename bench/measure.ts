@@ -9,6 +9,7 @@ const SERVERS = {
   raw: import.meta.resolve("./raw.ts"),
   product: import.meta.resolve("./product.ts"),
   retained: import.meta.resolve("./retained.ts"),
+  "sse-raw": import.meta.resolve("./sse-raw.ts"),
   coalescing: import.meta.resolve("./coalescing.ts"),
 };
 
@@ -36,7 +37,7 @@ export class Bench implements AsyncDisposable {
     this.#load = new Child(LOAD, cores()?.load);
   }
 
-  /** @param subprotocol none is plain text */
+  /** @param subprotocol none is plain text; `sse` is Server-Sent Events in place of a WebSocket */
   async subscribe(subscribers: number, subprotocol?: string): Promise<void> {
     const address = await this.#server.ask("address", undefined);
     await this.#load.ask("subscribe", { ...address, subscribers, subprotocol });

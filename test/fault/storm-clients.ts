@@ -1,6 +1,6 @@
 /** Clients that come back as a client should, in a process of their own. */
 import { obey } from "../../bench/child.ts";
-import { body } from "../http/harness.ts";
+import { body, type History } from "../http/harness.ts";
 import { dice, seedOf } from "../support/dice.ts";
 import { type Account, sumOf } from "./account.ts";
 import { ClientReader } from "./client-reader.ts";
@@ -90,11 +90,12 @@ async function back({ times }: { times: number }): Promise<Back> {
 
 /** The position of the last message of each topic. */
 async function headsNow(): Promise<ReadonlyMap<string, string>> {
-  const { log } = await body<{ log: string }>(fetch(`${server}/t/news?limit=1`));
-  const { topics } = await body<{ topics: { topic: string; head: number }[] }>(
-    fetch(`${server}/v1/topics?limit=1000`),
-  );
-  return new Map(topics.map(({ topic, head }) => [topic, `${log}:${head}`]));
+  const names = new Set(clients.flatMap(({ topics }) => topics));
+  const heads = [...names].map(async (name): Promise<[string, string]> => {
+    const { log, messages } = await body<History>(fetch(`${server}/t/${name}?limit=1`));
+    return [name, `${log}:${messages.at(-1)?.id ?? 0}`];
+  });
+  return new Map(await Promise.all(heads));
 }
 
 function told({ topic, entries }: { topic: string; entries: readonly Entry[] }): Told {
