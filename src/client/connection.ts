@@ -234,7 +234,6 @@ export class Connection {
     this.#link = link;
     [this.#rung, this.#misses, this.#isRefusedToken, this.#afterMs] = [rung, 0, false, 0];
     this.#after("healthy", HEALTHY_MS, () => (this.#failures = 0));
-    this.#look();
     this.#probeMs = FIRST_PROBE_MS;
     if (rung > 0) this.#probeLater();
   }
@@ -242,10 +241,12 @@ export class Connection {
   #hear(frame: ServerFrame): void {
     const { platform, onFrame, onRaw } = this.#options;
     this.#heardAt = platform.clock.now();
+    this.#cancel("pong");
     onRaw({ direction: "in", transport: this.#transport, frame });
     if (frame.type === "welcome") {
       this.#isReady = false;
       this.#welcomed = frame;
+      this.#look();
     }
     // Where topics are asked for, nothing is sure to come before the answer to that, which is the first.
     if (!this.#isReady && frame.type === (this.#link?.send ? "ok" : "welcome")) {
@@ -343,9 +344,7 @@ export class Connection {
       return;
     }
     send({ type: "ping" });
-    this.#after("pong", PATIENCE_MS, () => {
-      if (this.#silence >= PATIENCE_MS) this.drop();
-    });
+    this.#after("pong", PATIENCE_MS, () => this.drop());
   }
 
   #probeLater(): void {
