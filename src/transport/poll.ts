@@ -27,6 +27,8 @@ export interface PollOptions {
   readonly encode: (message: Retained) => string;
   readonly clock: Clock;
   readonly limits: {
+    /** The most payload bytes of an answer, though one message always fits: it waits in memory. */
+    readonly softBytes: number;
     /** The most bytes that are kept for a session between two polls. */
     readonly bufferBytes: number;
     /** The most subscriptions of one session. */
@@ -43,6 +45,11 @@ export interface PollAnswer {
   readonly gaps: readonly Gap[];
   /** Each as a JSON object. */
   readonly messages: readonly string[];
+}
+
+/** A part of the log, and its messages as they stand in an answer. */
+interface Encoded extends HistoryPage {
+  readonly encoded: readonly string[];
 }
 
 /** A poll that waits for something to come. */
@@ -164,7 +171,7 @@ export class PollTransport {
     const sessions = [...this.#woken];
     this.#woken.clear();
     // Most of those that wait ask for the same topics from the same place.
-    const pages = new Map<string, HistoryPage>();
+    const pages = new Map<string, Encoded>();
     for (const session of sessions) {
       const waiting = this.#waiting.get(session);
       if (waiting === undefined) continue;
@@ -177,24 +184,26 @@ export class PollTransport {
     }
   }
 
-  #read(
-    session: PollSession,
-    since: Since,
-    pages: Map<string, HistoryPage>,
-  ): PollAnswer | undefined {
-    const { hub, encode } = this.#options;
+  #read(session: PollSession, since: Since, pages: Map<string, Encoded>): PollAnswer | undefined {
+    const { hub } = this.#options;
     const { topics } = session;
     const key = `${topics.join()} ${JSON.stringify(since)}`;
-    // What is retained, but not handed over yet, is still to come.
-    const before = hub.fannedOut + 1;
-    const page = pages.get(key) ?? hub.history({ topics, since, before, limit: PAGE });
+    const page = pages.get(key) ?? this.#page(topics, since);
     pages.set(key, page);
     const { log } = page;
     // Of a topic that keeps nothing, nobody could have expected anything.
     const gaps = page.gaps.filter(({ topic }) => hub.log.retains(topic));
     const head = page.messages.at(-1)?.id ?? hub.fannedOut;
-    const messages = [...page.messages.map(encode), ...session.taken()];
+    const messages = [...page.encoded, ...session.taken()];
     return messages.length + gaps.length === 0 ? undefined : { log, head, gaps, messages };
+  }
+
+  #page(topics: readonly string[], since: Since): Encoded {
+    const { hub, encode, limits } = this.#options;
+    // What is retained, but not handed over yet, is still to come.
+    const before = hub.fannedOut + 1;
+    const page = hub.history({ topics, since, before, limit: PAGE, bytes: limits.softBytes });
+    return { ...page, encoded: page.messages.map(encode) };
   }
 
   #close(session: PollSession, why: CloseReason): void {

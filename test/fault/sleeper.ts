@@ -11,8 +11,20 @@ const V1 = { "Sec-WebSocket-Protocol": "bellcast.v1" };
 /** How long it may take until there is nothing left to read, in milliseconds. */
 const PATIENCE_MS = 20_000;
 
+/** A subscriber that reads nothing, and later does. */
+export interface Sleeping extends Disposable {
+  readonly sid: string;
+  readonly gaps: number;
+  /** Reads on; returns whether it got everything without a new beginning. */
+  wake(entries: readonly Entry[]): Promise<boolean>;
+  /** Connects anew, where it stands; returns whether it gets everything. */
+  comeBack(entries: readonly Entry[]): Promise<boolean>;
+  /** What it got, set against the log. */
+  account(entries: readonly Entry[]): Account;
+}
+
 /** A subscriber by `bellcast.v1` that reads nothing, and later does. */
-export class Sleeper implements Disposable {
+export class Sleeper implements Sleeping {
   readonly sid: string;
   readonly #url: string;
   readonly #notebook: Notebook;

@@ -5,11 +5,13 @@ import type { Experiment, Setting } from "./experiment.ts";
 import type { Arrived, FastReaders } from "./fast-readers.ts";
 import { SocketLink } from "./links.ts";
 import { median, type Report } from "./report.ts";
+import { PollSleeper, StreamSleeper } from "./response-sleepers.ts";
 import { FaultServer } from "./server.ts";
-import { Sleeper } from "./sleeper.ts";
+import { Sleeper, type Sleeping } from "./sleeper.ts";
 
 const LONG = {
   fast: 1_000,
+  /** By WebSocket, and as many by Server-Sent Events, and by polls. */
   slow: 20,
   /** Messages a second. */
   rate: 50,
@@ -23,6 +25,13 @@ const LONG = {
 };
 
 const MIB = 1024 * 1024;
+
+/** WebSocket, Server-Sent Events, polls. */
+const KINDS = 3;
+
+/** What slow readers may cost in all, and each, in mebibytes; each has twelve to read. */
+const MORE_MIB = 32;
+const SLOW_MIB = 2;
 
 /** What the slow ones have to read before: the kernel takes megabytes for a socket that nobody reads. */
 const FILL = { messages: 12_000, bytes: 1_024 };
@@ -76,7 +85,7 @@ async function run(sizes: typeof LONG, setting: Setting): Promise<void> {
     timed: true,
   });
   report.bound("memory more than without the slow ones (worst)", Math.max(...extra), {
-    max: 50,
+    max: MORE_MIB + SLOW_MIB * KINDS * sizes.slow,
     unit: " MiB",
   });
   for (const topic of ["burst", "unretained"]) await burst(topic, setting);
@@ -98,17 +107,21 @@ async function measure(sizes: typeof LONG, { report, command }: Setting): Promis
   await readers.ask("open", { url, topic: "load", plain: fast, json: 0 });
   const topics = ["load", "fill"];
   const sleepers = await Promise.all(
-    Array.from({ length: slow }, (_, n) => Sleeper.open(url, `slow-${n}`, topics)),
+    Array.from({ length: slow }, (_, n): Promise<Sleeping>[] => [
+      Sleeper.open(url, `slow-${n}`, topics),
+      StreamSleeper.open(url, `slow-sse-${n}`, topics),
+      PollSleeper.open(url, `slow-poll-${n}`, topics),
+    ]).flat(),
   );
   await publish(url, { topic: "fill", ...FILL }, FILLING);
   const { catchingUp } = await server.stats();
   const messages = rate * seconds;
   await readers.ask("publish", { rate, messages, bytes });
   const arrived = await readers.ask("arrived", messages);
-  const title = slow === 0 ? "without slow ones" : `with ${slow} slow ones`;
+  const title = slow === 0 ? "without slow ones" : `with ${sleepers.length} slow ones`;
   tell(arrived, title, report);
   if (slow > 0) {
-    report.bound("slow ones that were behind before the load", catchingUp, { min: slow });
+    report.bound("slow ones that were behind before the load", catchingUp, { min: 2 * slow });
     await wake(sleepers, await readLog(url, topics), server, { stallMs: 1_000 * stall, report });
   }
   const peakBytes = memory.peak();
@@ -128,21 +141,21 @@ function tell({ missing, wrong, closed, p50Ms, p99Ms }: Arrived, title: string, 
 
 /** Half of them read again at once, the others when the server has given them up. */
 async function wake(
-  sleepers: readonly Sleeper[],
+  sleepers: readonly Sleeping[],
   entries: readonly Entry[],
   server: FaultServer,
   { stallMs, report }: { stallMs: number; report: Report },
 ): Promise<void> {
   let [complete, givenUp, notBack] = [0, 0, 0];
-  const isGivenUp = async ({ sid }: Sleeper, patienceMs: number) => {
+  const isGivenUp = async ({ sid }: Sleeping, patienceMs: number) => {
     const line = new RegExp(`event=session\\.close .*sid=${sid} code=4413`);
     const logged = server.logged(line).then(() => true);
     return Promise.race([logged, Bun.sleep(patienceMs).then(() => false)]);
   };
-  const read = async (sleeper: Sleeper) => {
+  const read = async (sleeper: Sleeping) => {
     if (await sleeper.wake(entries)) return void complete++;
     if (await isGivenUp(sleeper, LOGGED_MS)) givenUp++;
-    if (!(await sleeper.comeBack())) notBack++;
+    if (!(await sleeper.comeBack(entries))) notBack++;
   };
   const half = sleepers.length >> 1;
   await Promise.all(sleepers.slice(0, half).map(read));

@@ -105,6 +105,28 @@ describe("a poll with a position", () => {
     const rest = await body<History>(server.poll(`/t/a/poll?since=${first.log}:${first.head}`));
     expect([words(rest), rest.head]).toEqual([["1001"], 1_001]);
   });
+
+  test("gets as many bytes as a slow reader may have waiting, or one message, and goes on", async () => {
+    await using server = await polled({ limits: { softBytes: 1_000 } });
+    const ask = async (since: string) =>
+      body<History>(server.poll(`/t/a/poll?since=${encodeURIComponent(since)}`));
+    const { log } = await server.app.publish("a", "1".repeat(500));
+    for (const [text, length] of [
+      ["2", 500],
+      ["3", 1],
+      ["4", 2_000],
+      ["5", 1],
+    ] as const) {
+      await server.app.publish("a", text.repeat(length));
+    }
+    const pages: string[][] = [];
+    for (let since = `${log}:0`; pages.flat().length < 5;) {
+      const page = await ask(since);
+      pages.push(words(page).map((word) => String(word).slice(0, 1)));
+      since = `${log}:${page.head}`;
+    }
+    expect(pages).toEqual([["1", "2"], ["3"], ["4"], ["5"]]);
+  });
 });
 
 describe("a poll for which there is nothing", () => {
