@@ -26,6 +26,7 @@ beforeEach(async () => {
   await Bun.write(join(folder.path, "index.html"), page);
   const own = page.replace("connect()", "connect(undefined, { share: false })");
   await Bun.write(join(folder.path, "own.html"), own);
+  await Bun.write(join(folder.path, "hello.txt"), "hello");
   app = await bellcast({
     port: 0,
     store: ":memory:",
@@ -41,6 +42,11 @@ afterEach(async () => {
   await app.close();
   await folder[Symbol.asyncDispose]();
 });
+
+async function sessions(): Promise<number> {
+  const response = await fetch(`${app.url}/v1/sessions`);
+  return ((await response.json()) as { total: number }).total;
+}
 
 /** Publishes fifty messages, and waits until the page has as many more. */
 async function fifty(page: Page, from: number, between = () => {}): Promise<string[]> {
@@ -121,6 +127,45 @@ describe("the page of the guide, with a connection of its own", () => {
       await shownBy(open, transport);
     });
   }
+});
+
+describe("the page of the guide", () => {
+  for (const path of ["/", "/own.html"]) {
+    browserTest(`is kept aside when its reader goes on, and goes on itself: ${path}`, async () => {
+      await using open = await Page.open(app.url + path);
+      await open.until(connection("open, ws"));
+      await open.evaluate("window.mark = 1");
+      await open.view.navigate(`${app.url}/hello.txt`);
+      while ((await sessions()) > 0) await Bun.sleep(10);
+      await app.publish("orders", "while it was away");
+      const { entries } = (await open.view.cdp("Page.getNavigationHistory")) as {
+        entries: { id: number }[];
+      };
+      await open.view.cdp("Page.navigateToHistoryEntry", { entryId: entries.at(-2)?.id });
+      // The same page, not one that was loaded anew.
+      const mark = () => open.evaluate("window.mark").catch(() => undefined);
+      while ((await mark()) !== 1) await Bun.sleep(10);
+      await open.until(connection("open, ws"));
+      await open.until(listed(1));
+      expect(await open.texts("#orders li")).toEqual(["while it was away"]);
+    });
+  }
+});
+
+browserTest("the client runs in a worker", async () => {
+  const script = `import { connect } from "/client.js";
+    connect().on("message", ({ data }) => postMessage(data));
+    postMessage("ready");`;
+  await Bun.write(join(folder.path, "worker.js"), script);
+  await using open = await Page.open(`${app.url}/hello.txt`);
+  await open.evaluate(`(() => {
+    window.heard = [];
+    new Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => heard.push(data);
+  })()`);
+  await open.until(`heard.includes("ready")`);
+  while ((await sessions()) === 0) await Bun.sleep(10);
+  await app.publish("all", "hello");
+  await open.until(`heard.includes("hello")`);
 });
 
 describe("two tabs with one sid", () => {
