@@ -31,7 +31,7 @@ export const TEXTS = {
   kindOpen: { en: "open", zh: "连接" },
   kindClose: { en: "close", zh: "断开" },
   kindError: { en: "error", zh: "错误" },
-  kindRestored: { en: "caught up", zh: "补发" },
+  kindRestored: { en: "restored", zh: "补发" },
   kindGap: { en: "gap", zh: "缺失" },
 
   lineOpen: {

@@ -108,6 +108,23 @@ describe("the page of the guide, which shares its connection", () => {
   });
 });
 
+describe("more tabs than a browser has connections for", () => {
+  browserTest("all get what is published over one stream", async () => {
+    relay.mode = "refuseUpgrade";
+    await using stack = new AsyncDisposableStack();
+    const tabs = await Promise.all(
+      Array.from({ length: 8 }, async () => stack.use(await Page.open(relay.url))),
+    );
+    for (const tab of tabs) await tab.until(connection("open, sse"), 60_000);
+    expect(await sessions()).toBe(1);
+    await app.publish("orders", "to all eight");
+    for (const tab of tabs) {
+      await tab.until(listed(1));
+      expect(await tab.texts("#orders li")).toEqual(["to all eight"]);
+    }
+  });
+});
+
 describe("the page of the guide, with a connection of its own", () => {
   // What takes fifteen seconds takes three.
   const before = `const later = setTimeout;
@@ -166,6 +183,26 @@ browserTest("the client runs in a worker", async () => {
   while ((await sessions()) === 0) await Bun.sleep(10);
   await app.publish("all", "hello");
   await open.until(`heard.includes("hello")`);
+});
+
+describe("without the client, an example of the guide", () => {
+  const examples = async () => {
+    const text = await Bun.file(resolve(import.meta.dir, "../../docs/http.md")).text();
+    return [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+  };
+
+  for (const [place, name] of ["EventSource", "fetch", "polling"].entries()) {
+    browserTest(`shows what is published: ${name}`, async () => {
+      const [code = ""] = (await examples()).slice(place);
+      await using open = await Page.open(`${app.url}/hello.txt`);
+      // It runs for ever, and says what it gets.
+      await open.evaluate(`void (async () => { ${code} })()`);
+      while ((await sessions()) === 0) await Bun.sleep(10);
+      await app.publish("orders", "noodles");
+      while (!open.complaints.some((said) => said.includes("noodles"))) await Bun.sleep(10);
+      expect(open.complaints.join("\n")).not.toContain("Error");
+    });
+  }
 });
 
 describe("two tabs with one sid", () => {
