@@ -125,6 +125,9 @@ export class Tabs {
     this.#feeds.set(name, feed);
     const topic = client.topic(name);
     topic.on("gap", () => feed.clear());
+    topic.on("live", ({ id }) => {
+      for (const tab of feed.tabs) tab.send({ type: "live", topic: name, id });
+    });
     topic.on("presence", (change) => {
       for (const tab of feed.tabs) tab.send({ type: "presence", ...change });
     });
@@ -134,8 +137,8 @@ export class Tabs {
   #pass(message: Message): void {
     const feed = this.#feeds.get(message.topic);
     feed?.add(message);
-    const { replay: _, ...wire } = message;
-    for (const tab of feed?.tabs ?? []) tab.send({ type: "message", ...wire });
+    // A connection that falls behind is replayed each topic by itself, which the tabs have to know.
+    for (const tab of feed?.tabs ?? []) tab.send({ type: "message", ...message });
   }
 
   /** The connection is a new one: it may be behind for a while. */
@@ -265,9 +268,7 @@ export class Tabs {
     feed.tabs.delete(tab);
     for (let since = start; ;) {
       const messages = feed.since(since);
-      for (const { replay: _, ...one } of messages ?? []) {
-        tab.send({ type: "message", ...one, replay: true });
-      }
+      for (const one of messages ?? []) tab.send({ type: "message", ...one, replay: true });
       if (messages) {
         feed.tabs.add(tab);
         return tab.send({ type: "live", topic, id: feed.head });
@@ -296,7 +297,8 @@ export class Tabs {
 
   /** A tab has gone; with the last one goes the connection. */
   #leave(tab: Tab): void {
-    this.#tabs.delete(tab);
+    // One that was ended closes its port too, and comes back.
+    if (!this.#tabs.delete(tab)) return;
     this.#forget(tab);
     if (this.#client) this.#release(this.#client);
     this.#rest();

@@ -12,6 +12,7 @@ import { Tabs } from "../../src/client/tabs.ts";
 import type { BellcastOptions } from "../../src/index.ts";
 import { body, start } from "../http/harness.ts";
 import { Relay } from "../support/relay.ts";
+import { FakeSocket } from "./fakes.ts";
 
 const TOPICS = {
   "room.*": { history: 100_000 },
@@ -76,9 +77,9 @@ class Tab implements Disposable {
 
   constructor(browser: Browser, url: string, options: ConnectOptions = {}) {
     this.client = connect(url, options, browser.platform);
-    for (const name of ["message", "status", "error"] as const) {
-      this.client.on(name, () => this.#wake());
-    }
+    // Told of a frame before anything has come of it.
+    this.client.on("frame", () => queueMicrotask(() => this.#wake()));
+    this.client.on("status", () => this.#wake());
     this.client.on("message", (message) => void this.messages.push(message));
   }
 
@@ -173,6 +174,7 @@ describe.each([["ws"], ["sse"], ["poll"]] as const)(
       const { app, relay, tab } = await browser();
       const both = [tab(options), tab(options)];
       await Promise.all(both.map((one) => one.open()));
+      const sids = both.map(({ client }) => client.sid);
       for (const n of numbers(1, 60)) {
         await app.publish("room.a", n);
         if (n % 20 === 0) relay.cut();
@@ -181,6 +183,7 @@ describe.each([["ws"], ["sse"], ["poll"]] as const)(
         await one.until(() => one.messages.length >= 60);
         expect(one.data).toEqual(numbers(1, 60));
       }
+      expect(both.map(({ client }) => client.sid)).toEqual(sids);
     });
 
     test("begin where each asks to, of what is at hand and of what is not", async () => {
@@ -197,7 +200,8 @@ describe.each([["ws"], ["sse"], ["poll"]] as const)(
       const three = tab({ transports: [only] });
       three.client.topic("room.a", { since: `${log}:7` });
       await two.until(() => two.messages.length >= 7);
-      await three.until(() => three.messages.length >= 1);
+      await three.until(() => three.messages.length >= 2);
+      await two.until(() => told.length > 0);
       expect(two.data.filter((data) => data !== "b")).toEqual(numbers(3, 8));
       expect(two.data).toContain("b");
       expect(three.data).toEqual([7, 8]);
@@ -216,7 +220,8 @@ describe.each([["ws"], ["sse"], ["poll"]] as const)(
       one.client.close();
       const three = await tab({ ...options, topics: ["room.c"] }).open();
       await app.publish("room.c", "c");
-      await three.until(() => three.messages.length >= 1);
+      await three.until(() => three.messages.length >= 2);
+      await two.until(() => told.length > 0);
       expect(two.messages).toEqual([]);
       expect(await sessions()).toHaveLength(1);
       two.client.close();
@@ -285,6 +290,59 @@ describe("a tab", () => {
     await one.until(() => one.data.includes(6));
     expect(one.data).toEqual([1, 5, 6]);
     expect(gaps).toEqual([5]);
+  });
+
+  test("has everything when the connection falls behind, and is replayed topic by topic", async () => {
+    FakeSocket.made = [];
+    const worker = new Tabs({
+      url: "http://h",
+      platform: {
+        fetch: () => Promise.reject(new TypeError("nothing is asked")),
+        clock: systemClock,
+      },
+      open: () =>
+        connect(
+          "http://h",
+          { sid: "anna", transports: ["ws"] },
+          { WebSocket: FakeSocket as unknown as Platform["WebSocket"] },
+        ),
+    });
+    const { port1, port2 } = new MessageChannel();
+    const platform = {
+      SharedWorker: class {
+        readonly port = port1;
+        onerror = null;
+      },
+    };
+    const client = connect("http://h", { sid: "anna", topics: ["a", "b"] }, platform);
+    ended.push(() => client.close());
+    worker.join(port2);
+    const got: unknown[] = [];
+    client.on("message", ({ topic, id, replay }) => got.push([topic, id, replay]));
+    const said = async (...frames: object[]) => {
+      for (const frame of frames) FakeSocket.made[0]?.says(JSON.stringify(frame));
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await said();
+    await said({ type: "welcome", sid: "anna", log: "L", head: 3 }, { type: "ok", topics: {} });
+    await said({ type: "ok", topics: { a: { head: 3 }, b: { head: 3 } } });
+    expect(client.status.state).toBe("open");
+    const message = (topic: string, id: number, replay: boolean) => ({
+      ...{ type: "message", topic, id, time: 0, data: "" },
+      ...(replay ? { replay } : {}),
+    });
+    await said(message("a", 4, false));
+    await said(message("a", 7, true), message("b", 5, true), message("b", 6, true));
+    await said({ type: "live", topic: "a", id: 7 }, { type: "live", topic: "b", id: 7 });
+    await said(message("b", 8, false));
+    expect(got).toEqual([
+      ["a", 4, false],
+      ["a", 7, true],
+      ["b", 5, true],
+      ["b", 6, true],
+      ["b", 8, false],
+    ]);
+    expect([client.position("a"), client.position("b")]).toEqual(["L:8", "L:8"]);
   });
 
   test("sees who comes and goes", async () => {
