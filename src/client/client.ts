@@ -167,12 +167,14 @@ export class Client implements Disposable {
     if (state === "closed" || state === "refused") {
       throw new BellcastError("closed", "", false);
     }
-    // What the page changes later is not what it has published.
-    const draft = { topic, data: structuredClone(data ?? null), encoding: undefined, key };
     const bytes = bytesOf(data);
-    return this.#outbox.publish(
-      bytes ? { ...draft, data: toBase64(bytes), encoding: "base64" } : draft,
-    );
+    return this.#outbox.publish({
+      topic,
+      // What the page changes later is not what it has published; what is no JSON is said at once.
+      data: bytes ? toBase64(bytes) : JSON.parse(JSON.stringify(data ?? null)),
+      encoding: bytes && "base64",
+      key,
+    });
   }
 
   /**

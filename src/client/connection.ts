@@ -212,8 +212,8 @@ export class Connection {
         ...start,
         ...{ sid: this.sid, token: given },
         frame: (frame) => {
-          // From now on the end is told: of a shared connection also that there is none yet.
-          stop();
+          // A worker that is there tells when it has no connection.
+          if (name === "shared" || frame.type === "welcome") stop();
           if (frame.type === "welcome" && this.#dials.delete(hangUp)) this.#welcome(rung, link);
           if (this.#link === link) this.#hear(frame);
         },

@@ -52,10 +52,13 @@ export class Feed<T> {
     this.#log = undefined;
   }
 
-  /** What came after a position; undefined when not all of that is at hand. */
+  /**
+   * What came after a position; undefined when not all of that is at hand. Whoever is further on has
+   * got it elsewhere: the head of the log moves with every topic, and this with its own.
+   */
   since(position: string): Message[] | undefined {
     const [log, id] = position.split(":");
-    const isHere = log === this.#log && Number(id) >= this.#floor && Number(id) <= this.#head;
+    const isHere = log === this.#log && Number(id) >= this.#floor;
     return isHere ? this.#recent.filter((one) => Number(one.id) > Number(id)) : undefined;
   }
 }

@@ -319,6 +319,24 @@ describe("another transport", () => {
     expect(client.status).toMatchObject({ state: "open", transport: "poll" });
   });
 
+  test("is used after a stream that opens and says nothing of Bellcast's", async () => {
+    present();
+    polls();
+    answers.set("/t/all/sse", () => {
+      const encoder = new TextEncoder();
+      return new Response(
+        new ReadableStream({ start: (stream) => stream.enqueue(encoder.encode(": hello\n\n")) }),
+      );
+    });
+    const { client } = open({ transports: ["sse", "poll"] });
+    for (let miss = 0; miss < 2; miss++) {
+      await settled();
+      await pass(8_000);
+      await pass(0);
+    }
+    expect(client.status).toMatchObject({ state: "open", transport: "poll" });
+  });
+
   test("is used after somebody else has answered in the server's place", async () => {
     answers.set("/ws/anna", () => new Response("<h1>Log in</h1>", { status: 403 }));
     polls();
@@ -508,6 +526,27 @@ describe("a client", () => {
     expect(await pending).toMatchObject({ code: "closed" });
     const late = await client.publish("a", 1).catch((error: unknown) => error);
     expect(late).toMatchObject({ code: "closed" });
+  });
+
+  test("publishes what it was given, whatever becomes of that later", async () => {
+    const { client } = open();
+    const order = { table: 4, dishes: ["noodles"] };
+    void client.publish("a", order).catch(() => {});
+    order.dishes.push("soup");
+    const socket = await welcomed();
+    const { data } = sentBy(socket).find(({ type }) => type === "publish");
+    expect(data).toEqual({ table: 4, dishes: ["noodles"] });
+  });
+
+  test("says at once what cannot be JSON, and goes on", async () => {
+    const { client } = open();
+    for (const data of [1n, () => {}, Symbol("x")]) {
+      expect(await client.publish("a", data).catch((error: unknown) => error)).toBeInstanceOf(
+        Error,
+      );
+    }
+    await welcomed();
+    expect(client.status.state).toBe("open");
   });
 
   test("that drops its connection comes back, not sooner than it was told", async () => {

@@ -275,6 +275,21 @@ describe("a tab", () => {
     expect(one.data).toEqual(["x"]);
   });
 
+  test("has what it missed of a topic while others of which nobody here knows went on", async () => {
+    const { app, tab } = await browser();
+    await app.publish("room.a", 1);
+    await tab().open();
+    for (const n of numbers(1, 5)) await app.publish("room.elsewhere", n);
+    const two = tab();
+    two.client.topic("room.a", { since: "all" });
+    await two.until(() => two.messages.length >= 1);
+    await two.open();
+    await app.publish("room.a", 2);
+    await two.until(() => two.messages.length >= 2);
+    expect(two.data).toEqual([1, 2]);
+    expect(two.client.status.attempt).toBe(0);
+  });
+
   test("is told of a gap, and of what came after it", async () => {
     const { app, relay, tab } = await browser({ topics: { "room.*": { history: 2 } } });
     const one = await tab({ topics: ["room.a"] }).open();
