@@ -13,8 +13,10 @@ export interface Draft {
   readonly key: string;
 }
 
-interface Item extends PromiseWithResolvers<Receipt> {
+interface Item {
   readonly draft: Draft;
+  readonly resolve: (receipt: Receipt) => void;
+  readonly reject: (error: Error) => void;
   isSent: boolean;
 }
 
@@ -44,10 +46,10 @@ export class Outbox {
   publish(draft: Draft): Promise<Receipt> {
     const { size } = this.#items;
     if (size >= this.#limit) throw new BellcastError("queue_full", `${size} messages wait`, true);
-    const item = { draft, isSent: false, ...Promise.withResolvers<Receipt>() };
-    this.#items.set(++this.#ref, item);
-    this.#flush();
-    return item.promise;
+    return new Promise((resolve, reject) => {
+      this.#items.set(++this.#ref, { draft, isSent: false, resolve, reject });
+      this.#flush();
+    });
   }
 
   /** Whatever was not answered is sent this way from now on; without one it waits. */
