@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { answersChildVerb, CHILD_VERB } from "./child/command.ts";
 import { backup } from "./cli/backup.ts";
 import { config } from "./cli/config.ts";
 import { CliError, EXIT, type ExitCode } from "./cli/exit.ts";
@@ -72,4 +73,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-process.exit(await main(process.argv.slice(2)));
+if (process.argv[2] === CHILD_VERB) {
+  // Only a child needs it.
+  const { guest } = await import("./child/guest.ts");
+  guest(process.env);
+} else {
+  answersChildVerb();
+  process.exit(await main(process.argv.slice(2)));
+}

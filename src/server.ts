@@ -8,6 +8,7 @@ import type { AuthMode } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
 import { Dialogue } from "./core/dialogue.ts";
 import { BellcastError } from "./core/errors.ts";
+import type { Gate } from "./core/gate.ts";
 import { Hub, type HubEvents, type HubLimits } from "./core/hub.ts";
 import { InFlight } from "./core/inflight.ts";
 import type { Store } from "./core/store.ts";
@@ -19,13 +20,19 @@ import { folderPages } from "./http/folder.ts";
 import { builtInPages } from "./http/pages.ts";
 import { problem } from "./http/reply.ts";
 import { routes } from "./http/routes.ts";
-import { errorText, type Log } from "./observe/log.ts";
+import type { Log } from "./observe/log.ts";
+import { errorText } from "./observe/log.ts";
+import { scheduleLog } from "./observe/schedule-log.ts";
 import { storeLog } from "./observe/store-log.ts";
 import { json, messageJson } from "./protocol/json.ts";
 import { plain } from "./protocol/plain.ts";
 import { poll } from "./protocol/poll.ts";
 import { HEARTBEAT, sse } from "./protocol/sse.ts";
-import { type JobOptions, Schedule } from "./schedule/jobs.ts";
+import type { JobDefinition } from "./schedule/definition.ts";
+import type { JobOptions } from "./schedule/job.ts";
+import { Schedule } from "./schedule/jobs.ts";
+import { Later } from "./schedule/later.ts";
+import { Scheduled } from "./schedule/scheduled.ts";
 import { openStore } from "./store/open.ts";
 import type { SqliteOptions } from "./store/sqlite.ts";
 import { Fanouts } from "./transport/fanouts.ts";
@@ -45,20 +52,36 @@ export interface Settings {
     readonly origins: readonly string[];
     readonly allowFromDisk: boolean;
   };
-  readonly limits: HubLimits & WebSocketLimits & { readonly headersBytes: number };
+  readonly limits: HubLimits &
+    WebSocketLimits & {
+      readonly headersBytes: number;
+      /** Messages that wait for their time. */
+      readonly scheduled: number;
+      /** Jobs that are made while the server runs. */
+      readonly jobs: number;
+    };
   readonly topics: Readonly<Record<string, Partial<TopicSettings>>>;
   readonly jobs: readonly JobOptions[];
+  /** Builds a job that is made while the server runs. @throws an error with the reason */
+  readonly build: (definition: JobDefinition) => JobOptions;
+  /** Reads a job as a client sends it. @throws BellcastError `invalid_job` */
+  readonly readJob: (value: unknown) => JobDefinition;
   readonly store: Pick<SqliteOptions, "path" | "sync" | "keys">;
   /** A folder of pages in place of the built-in ones. */
   readonly pages: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
   readonly events: HubEvents;
+  /** What the operator lets through. */
+  readonly gate: Gate;
   readonly version: string;
 }
 
 /** How long a shutdown waits for requests, for jobs, and for sockets to close, in milliseconds each. */
 const GRACE_MS = 2_500;
+
+/** How long a shutdown lets the runs of jobs go on before it aborts them, in milliseconds. */
+const RUN_GRACE_MS = 2_000;
 
 /** The longest part of a client's words that is logged, in characters. */
 const MAX_LOGGED = 200;
@@ -70,6 +93,8 @@ const CLOSE_BATCH = 500;
 export class BellcastServer {
   readonly hub: Hub;
   readonly schedule: Schedule;
+  readonly scheduled: Scheduled;
+  readonly later: Later;
   /** For the `websocket` option of `Bun.serve`. */
   readonly websocket: WebSocketHandler<WebSocketSession>;
   readonly #http: HttpApp<WebSocketSession>;
@@ -92,7 +117,7 @@ export class BellcastServer {
   }
 
   private constructor(settings: Settings, store: Store) {
-    const { clock, log, limits, events, auth, version } = settings;
+    const { clock, log, limits, events, auth, gate, version } = settings;
     const topics = new Topics(settings.topics);
     const streamed = new StreamFanout();
     this.#engine = new LocalEngine({ store, topics });
@@ -104,11 +129,13 @@ export class BellcastServer {
       clock,
       events,
       limits,
+      gate,
     });
     const dialogue = new Dialogue({
       hub: this.hub,
       clock,
       events,
+      gate,
       subscriptions: limits.subscriptions,
       limits: {
         message: limits.messageBytes,
@@ -116,15 +143,22 @@ export class BellcastServer {
         silence: limits.silenceMs,
       },
     });
+    const { hub } = this;
+    const agenda = this.#engine;
+    const told = scheduleLog(log);
     this.schedule = new Schedule({
-      jobs: settings.jobs,
-      clock,
-      publish: (topic, data) => this.hub.publish(topic, data),
-      events: {
-        failed: (job, error) => log.error("job.failed", { job, error: errorText(error) }),
-        skipped: (job) => log.warn("job.skipped", { job }),
-      },
+      ...{ jobs: settings.jobs, build: settings.build, limit: limits.jobs },
+      ...{ clock, agenda, audience: hub.audience, lastValues: hub.lastValues, events: told },
+      publish: (topic, data, terms) => hub.publish(topic, data, { ...terms, source: "job" }),
+      seed: hostname(),
     });
+    const accept = hub.accept.bind(hub);
+    this.scheduled = new Scheduled({
+      ...{ clock, agenda, accept, events: told, limit: limits.scheduled },
+      publish: (topic, data, terms) => hub.publish(topic, data, terms),
+    });
+    const { schedule, scheduled } = this;
+    this.later = new Later({ clock, schedule, scheduled, accept });
     const transport = new WebSocketTransport({
       hub: this.hub,
       dialogue,
@@ -138,7 +172,6 @@ export class BellcastServer {
     this.#transport = transport;
     this.websocket = transport.handler;
     transport.start();
-    const { hub } = this;
     const { log: identity } = hub.log;
     const streams = new SseTransport({
       ...{ hub, dialogue, fanout: streamed, clock, limits },
@@ -167,7 +200,7 @@ export class BellcastServer {
       routes: routes({
         hub: this.hub,
         clock,
-        jobs: () => this.schedule.list(),
+        ...{ schedule, scheduled, later: this.later, readJob: settings.readJob },
         pages: settings.pages === undefined ? builtInPages() : folderPages(settings.pages),
         version,
         limits,
@@ -186,6 +219,12 @@ export class BellcastServer {
           }),
       },
     });
+  }
+
+  /** From now on jobs run, and messages that are due are published. */
+  start(): void {
+    this.schedule.start();
+    this.scheduled.start();
   }
 
   /** Binds a port. @throws what `Bun.serve` throws, such as an error with the code `EADDRINUSE` */
@@ -237,7 +276,8 @@ export class BellcastServer {
     this.hub.release();
     // They would wait, and be waited for.
     this.#polls.stop();
-    await within(GRACE_MS, Promise.all([this.schedule.stop(), this.#requests.idle()]));
+    const schedules = [this.schedule.stop(RUN_GRACE_MS), this.scheduled.stop()];
+    await within(GRACE_MS, Promise.all([...schedules, this.#requests.idle()]));
     this.#transport.stop();
     this.#streams.stop();
     this.hub.stop();

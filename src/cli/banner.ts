@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 
 import { type Config, MEMORY } from "../config/schema.ts";
 import { type Bellcast, type JobSummary, version } from "../index.ts";
-import { Cron } from "../schedule/cron.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface BannerOptions {
@@ -63,14 +62,14 @@ function networkAddresses(): string[] {
 }
 
 function jobLine(job: JobSummary, terminal: Terminal): string {
-  const { name, topic, tz, next } = job;
+  const { name, topic, tz, next, words: wordsIn } = job;
   if (next === undefined) return terminal.text("bannerDisabled", { name });
-  const words = new Cron(job.cron, { tz }).describe(terminal.lang);
+  const words = wordsIn[terminal.lang];
   return terminal.text("bannerJob", { name, words, topic, tz, next: localTime(next, tz) });
 }
 
-/** An instant as `2026-12-01 09:00:00` in a time zone. */
-export function localTime(timeMs: number, tz: string): string {
+/** An instant as `2026-12-01 09:00:00` in a time zone; the machine's own when left out. */
+export function localTime(timeMs: number, tz?: string): string {
   // Swedish writes dates as ISO 8601 does.
   return new Date(timeMs).toLocaleString("sv-SE", { timeZone: tz });
 }

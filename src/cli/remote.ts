@@ -29,6 +29,21 @@ export async function request(url: URL, init: RequestInit, terminal: Terminal): 
   return response;
 }
 
+/**
+ * Asks the server that a verb talks to, and returns what it answers, as JSON.
+ *
+ * @param path with its query
+ * @throws CliError with `unreachable` or `refused`
+ */
+export async function ask(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  invocation: Invocation,
+): Promise<unknown> {
+  const url = new URL(path, await serverUrl(invocation));
+  return (await request(url, { method }, invocation.terminal)).json();
+}
+
 /** Asks the server. @throws CliError with `unreachable` when nobody answers */
 export async function reach(url: URL, init: RequestInit, terminal: Terminal): Promise<Response> {
   try {

@@ -1,5 +1,7 @@
+import { definitionOf } from "../config/definition.ts";
+import type { Loaded } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { type Bellcast, bellcast, StoreError } from "../index.ts";
+import { type Bellcast, bellcast, type BellcastOptions, StoreError } from "../index.ts";
 import { errorText, Log, type LogFormat } from "../observe/log.ts";
 import { systemClock } from "../system-clock.ts";
 import { banner } from "./banner.ts";
@@ -12,10 +14,11 @@ import { configOf, type Invocation } from "./verb.ts";
 /** `bellcast serve`: runs the server until it is told to stop. */
 export async function serve(invocation: Invocation): Promise<ExitCode> {
   const { terminal } = invocation;
-  const { config, file } = await configOf(invocation);
+  const loaded = await configOf(invocation);
+  const { config, file } = loaded;
   refuseUntrusted(config, terminal);
   const log = logOptions(config, invocation);
-  const app = await start(config, file, log, invocation);
+  const app = await start(loaded, log, invocation);
   const own = new Log({ ...log, clock: systemClock });
   // Whatever a library or a hook leaves unhandled is told of, and ends nobody's connection.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -35,10 +38,9 @@ export async function serve(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function start(
-  config: Config,
-  file: string | undefined,
+  { config, file, base }: Loaded,
   log: ReturnType<typeof logOptions>,
-  { terminal }: Invocation,
+  { terminal, env, values }: Invocation,
 ): Promise<Bellcast> {
   const { host, port, hosts } = config.server;
   try {
@@ -56,7 +58,10 @@ async function start(
       auth: { ...config.auth, allowFromDisk: file === undefined },
       topics: config.topics,
       public: config.web.public,
-      jobs: config.jobs,
+      jobs: await Promise.all(config.jobs.map((job) => definitionOf(job, { base, env }))),
+      origin: "file",
+      ...hooksOf(config),
+      watch: values.watch ?? false,
       log,
     });
   } catch (error) {
@@ -70,6 +75,10 @@ async function start(
     if (code === undefined) throw error;
     throw new CliError(EXIT.bind, terminal.text("cannotBind", { host, port, reason: message }));
   }
+}
+
+function hooksOf({ hooks: { module, timeoutMs } }: Config): Pick<BellcastOptions, "hooks"> {
+  return module === undefined ? {} : { hooks: { module, timeoutMs } };
 }
 
 function logOptions({ log }: Config, { terminal }: Invocation) {

@@ -12,6 +12,10 @@ export const SECTION_COMMENTS = {
   limits: { en: "Limits of a client.", zh: "对客户端的限制。" },
   auth: { en: "Who may connect.", zh: "谁可以连接。" },
   web: { en: "The pages.", zh: "网页。" },
+  hooks: {
+    en: "A TypeScript file that is asked about connections and messages.",
+    zh: "用于检查连接和消息的 TypeScript 文件。",
+  },
   topics: {
     en: 'How much is kept, by pattern of topics; the most specific wins. "@**" is every inbox.',
     zh: '按主题模式设定保留多少；最具体的模式优先。"@**" 是全部收件箱。',
@@ -63,6 +67,14 @@ export const KEY_COMMENTS = {
     en: "Topics of a session; all and the inbox count.",
     zh: "一个会话的主题数；all 和收件箱也计入。",
   },
+  "limits.scheduled": {
+    en: "Messages that may wait for their time.",
+    zh: "等待定时发布的消息数。",
+  },
+  "limits.jobs": {
+    en: "Jobs that may be made while the server runs.",
+    zh: "运行期间可创建的任务数。",
+  },
   "limits.soft": {
     en: "What may wait for a slow reader before it is sent no more than it reads.",
     zh: "慢速客户端可积压的数据，超过后按其读取速度补发。",
@@ -111,8 +123,13 @@ export const KEY_COMMENTS = {
     zh: "不可重复；省略则为 job-1、job-2……",
   },
   "job.cron": {
-    en: "Six fields from seconds on, as Spring reads them, or the common five.",
-    zh: "从秒开始的六个字段（同 Spring），或常见的五个字段。",
+    en: "Six fields from seconds on, as Spring reads them, or the common five; or every, or at.",
+    zh: "从秒开始的六个字段（同 Spring），或常见的五个字段；也可用 every 或 at。",
+  },
+  "job.every": { en: "An interval.", zh: "间隔。" },
+  "job.at": {
+    en: "Once, at this time; without an offset it is a time of tz.",
+    zh: "只在该时刻运行一次；不带时差时按 tz 解释。",
   },
   "job.tz": { en: "The machine's own when left out.", zh: "省略则用本机时区。" },
   "job.topic": {
@@ -121,11 +138,77 @@ export const KEY_COMMENTS = {
   },
   "job.enabled": { en: "false leaves the job out.", zh: "false 表示停用该任务。" },
   "job.message": {
-    en: "A fixed text; either this or template.",
-    zh: "固定文本；与 template 二选一。",
+    en: "A fixed text; a job has one of message, template, fetch, exec and module.",
+    zh: "固定文本；message、template、fetch、exec、module 五选一。",
   },
   "job.template": {
     en: "A text with the time and the job's facts.",
     zh: "可含时间和任务信息的文本。",
+  },
+  "job.fetch": { en: "The answer of an address.", zh: "请求该网址，发布其响应。" },
+  "job.method": { en: "Of fetch.", zh: "fetch 的方法。" },
+  "job.headers": {
+    en: "Of fetch; ${env:NAME} and ${file:PATH} are filled in.",
+    zh: "fetch 的请求头；可用 ${env:NAME} 和 ${file:PATH}。",
+  },
+  "job.body": { en: "Of fetch.", zh: "fetch 的请求体。" },
+  "job.select": {
+    en: "A JSONPath: the part of the answer that is published.",
+    zh: "JSONPath：要发布的那部分响应。",
+  },
+  "job.allow_private": {
+    en: "true lets fetch reach this machine and private networks.",
+    zh: "true 允许 fetch 访问本机和内网。",
+  },
+  "job.exec": {
+    en: "The output of a command and its arguments; no shell reads them.",
+    zh: "运行命令并发布其输出；不经过 shell。",
+  },
+  "job.env": {
+    en: "The variables that the command is given; no others.",
+    zh: "传给命令的环境变量；其余一律不传。",
+  },
+  "job.allow_exec": { en: "exec needs it to be true.", zh: "使用 exec 时必须为 true。" },
+  "job.module": {
+    en: "The result of a TypeScript file, relative to this file's folder.",
+    zh: "运行 TypeScript 文件并发布其结果；相对于本文件所在的文件夹。",
+  },
+  "job.memory": { en: "The most memory of the module.", zh: "module 最多使用的内存。" },
+  "job.when": {
+    en: "changed publishes only what differs from the last.",
+    zh: "changed 表示只在内容变化时发布。",
+  },
+  "job.only_if_listening": {
+    en: "true runs only while somebody is subscribed, and at once when the first one comes.",
+    zh: "true 表示仅在有订阅者时运行，首个订阅者到来时立即运行一次。",
+  },
+  "job.overlap": {
+    en: "What becomes of a run that is due while the last is under way: skip or queue.",
+    zh: "上一次运行未结束时如何处理：skip 跳过，queue 排队一次。",
+  },
+  "job.missed": {
+    en: "What becomes of runs that were due while the server was down: skip or once.",
+    zh: "停机期间错过的运行如何处理：skip 跳过，once 补一次。",
+  },
+  "job.jitter": {
+    en: "Each run is late by some part of this.",
+    zh: "每次运行随机推迟，最多这么久。",
+  },
+  "job.timeout": { en: "How long a run may take.", zh: "一次运行最多多久。" },
+  "job.backoff": {
+    en: "The longest pause after failures; it begins with a second, and doubles.",
+    zh: "失败后最长暂停多久；从 1 秒开始，逐次加倍。",
+  },
+  "job.retain": {
+    en: "true shows new subscribers what was published last.",
+    zh: "true 表示新订阅者立即收到最近一次发布的内容。",
+  },
+  "hooks.module": {
+    en: "The file, relative to this file's folder.",
+    zh: "该文件，相对于本文件所在的文件夹。",
+  },
+  "hooks.timeout": {
+    en: "How long a call may take; one that takes longer lets nothing through.",
+    zh: "一次调用最多多久；超时则不予放行。",
   },
 } as const satisfies Record<string, Text>;

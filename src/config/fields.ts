@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import * as v from "valibot";
 
 import type { Text } from "../core/language.ts";
-import { isSid } from "../core/names.ts";
+import { isJobName } from "../core/names.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "../core/units.ts";
 import { zoneProblem } from "../schedule/zone.ts";
 import { isTable } from "./document.ts";
@@ -117,5 +117,4 @@ function serializeOrigin(name: string): string {
 
 export const timeZone = text((name) => zoneProblem(name) === undefined, TEXTS.timeZone);
 
-/** Stands in URLs, as sids do: their grammar, less the tilde. */
-export const jobName = text((name) => isSid(name) && !name.includes("~"), TEXTS.jobName);
+export const jobName = text(isJobName, TEXTS.jobName);

@@ -2,6 +2,7 @@ import type { Lang, Text } from "../core/language.ts";
 import type { TopicSettings } from "../core/topic.ts";
 import { formatDuration, formatSize } from "../core/units.ts";
 import { KEY_COMMENTS, SECTION_COMMENTS } from "./comments.ts";
+import type { JobConfig } from "./job.ts";
 import type { KeyName } from "./keys.ts";
 import { quote } from "./problem.ts";
 import { defaultConfig } from "./reading.ts";
@@ -45,14 +46,27 @@ function join(blocks: readonly (readonly string[])[]): string {
 const COMMENTS: Readonly<Record<KeyName, Text>> = KEY_COMMENTS;
 
 /** Values of the keys that have no default. */
-const EXAMPLES: Readonly<Partial<Record<KeyName, string>>> = {
+const EXAMPLES: Readonly<Partial<Record<KeyName, Value>>> = {
   "topics.coalesce": "10ms",
   "web.public": "public",
+  "job.every": "5s",
+  "job.at": "2030-01-01T00:00:00+08:00",
   "job.tz": "Asia/Shanghai",
   "job.message": "tick",
+  "job.fetch": "https://example.com/price.json",
+  "job.method": "GET",
+  "job.headers": { Authorization: "Bearer ${env:TOKEN}" },
+  "job.body": "{}",
+  "job.select": "$.price",
+  "job.exec": ["date", "-u"],
+  "job.env": ["PATH"],
+  "job.module": "price.ts",
+  "job.memory": "256MiB",
+  "hooks.module": "hooks.ts",
 };
 
-type Value = string | number | boolean | readonly string[] | undefined;
+type Value =
+  string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
 
 interface TableText {
   readonly section: keyof typeof SECTION_COMMENTS;
@@ -62,7 +76,8 @@ interface TableText {
 }
 
 /** The configuration in the shape and the units of the file. */
-function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Config): TableText[] {
+function tablesOf(config: Config): TableText[] {
+  const { server, log, store, limits, auth, web, hooks, topics, jobs } = config;
   const { host, port, hosts } = server;
   return [
     { section: "server", header: "[server]", values: { host, port, hosts } },
@@ -75,6 +90,8 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
         message: formatSize(limits.messageBytes),
         headers: formatSize(limits.headersBytes),
         subscriptions: limits.subscriptions,
+        scheduled: limits.scheduled,
+        jobs: limits.jobs,
         soft: formatSize(limits.softBytes),
         buffer: formatSize(limits.bufferBytes),
         stall: formatDuration(limits.stallMs),
@@ -84,15 +101,20 @@ function tablesOf({ server, log, store, limits, auth, web, topics, jobs }: Confi
     },
     { section: "auth", header: "[auth]", values: { mode: auth.mode, origins: auth.origins } },
     { section: "web", header: "[web]", values: { public: web.public } },
+    {
+      section: "hooks",
+      header: "[hooks]",
+      values: { module: hooks.module, timeout: formatDuration(hooks.timeoutMs) },
+    },
     ...Object.entries(topics).map(([pattern, settings]): TableText => ({
       section: "topics",
       header: `[topics.${quote(pattern)}]`,
       values: topicValues(settings),
     })),
-    ...jobs.map(({ name, cron, tz, topic, enabled, template, message }): TableText => ({
+    ...jobs.map((job): TableText => ({
       section: "job",
       header: "[[job]]",
-      values: { name, cron, tz, topic, enabled, template, message },
+      values: jobValues(job),
     })),
   ];
 }
@@ -109,8 +131,33 @@ function topicValues({ history, ageMs, bytes, coalesceMs, presence }: TopicSetti
   };
 }
 
+function jobValues(job: JobConfig): TableText["values"] {
+  const { name, cron, every, at, tz, topic, enabled, template, message } = job;
+  const { fetch, method, headers, body, select, allowPrivate, exec, env, allowExec } = job;
+  const { module, memoryBytes, when, onlyIfListening, overlap, missed, retain } = job;
+  const isAway = fetch !== undefined || module !== undefined;
+  return {
+    ...{ name, cron, every, at, tz, topic, enabled, template, message },
+    ...{ fetch, method, headers, body, select },
+    // What belongs to another action would be refused.
+    allow_private: isAway ? allowPrivate : undefined,
+    ...{ exec, env, allow_exec: exec === undefined ? undefined : allowExec, module },
+    memory: memoryBytes === undefined ? undefined : formatSize(memoryBytes),
+    ...{ when, only_if_listening: onlyIfListening, overlap, missed },
+    jitter: formatDuration(job.jitterMs),
+    timeout: formatDuration(job.timeoutMs),
+    backoff: formatDuration(job.backoffMs),
+    retain,
+  };
+}
+
 function literal(value: Value): string {
   if (typeof value === "string") return quote(value);
-  if (typeof value === "object") return `[${value.map(quote).join(", ")}]`;
-  return String(value);
+  if (isList(value)) return `[${value.map(quote).join(", ")}]`;
+  if (typeof value !== "object") return String(value);
+  const pairs = Object.entries(value).map(([key, text]) => `${quote(key)} = ${quote(text)}`);
+  return `{ ${pairs.join(", ")} }`;
 }
+
+/** `Array.isArray` does not know of arrays that are read only. */
+const isList = (value: Value): value is readonly string[] => Array.isArray(value);

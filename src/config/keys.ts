@@ -1,7 +1,8 @@
 import { nearest } from "../core/nearest.ts";
 import { isTable, type Part, type Table } from "./document.ts";
+import { JOB_KEYS } from "./job.ts";
 import { keyName, type Path } from "./problem.ts";
-import { JOB_KEYS, SECTIONS, TOPIC_KEYS } from "./schema.ts";
+import { SECTIONS, TOPIC_KEYS } from "./schema.ts";
 
 type NamesOf<Tables> = {
   [Name in keyof Tables & string]: `${Name}.${keyof Tables[Name] & string}`;

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import type { Text } from "../core/language.ts";
 import { isTable, type Table, TomlError } from "./document.ts";
 import { decode, MAX_FILE_BYTES } from "./encoding.ts";
+import { CLOCK_JOB, type JobConfig } from "./job.ts";
 import { unknownKeys } from "./keys.ts";
 import {
   type Environment,
@@ -16,7 +17,8 @@ import {
 } from "./layers.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { readTable } from "./reading.ts";
-import { CLOCK_JOB, type Config, SECTIONS } from "./schema.ts";
+import { type Config, SECTIONS } from "./schema.ts";
+import { secretsIn } from "./secrets.ts";
 import { TEXTS } from "./texts.ts";
 
 /** The file that is read where neither the command line nor the environment names one. */
@@ -35,6 +37,8 @@ export interface Loaded {
   readonly config: Config;
   /** The absolute path of the file in use. */
   readonly file: string | undefined;
+  /** Where relative paths of the file start: its folder, or the working directory. */
+  readonly base: string;
 }
 
 /**
@@ -46,8 +50,9 @@ export interface Loaded {
 export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): Promise<Loaded> {
   const source = await readSource({ file, cwd, env });
   const environment = environmentLayer(env);
+  const base = source.path === undefined ? cwd : dirname(source.path);
   const layers = [
-    { layer: source.layer, base: source.path === undefined ? cwd : dirname(source.path) },
+    { layer: source.layer, base },
     { layer: environment.layer, base: cwd },
     { layer: flagLayer(flags), base: cwd },
   ];
@@ -58,14 +63,16 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
   ];
 
   const merged = merge(layers.map(({ layer }) => layer.table));
-  const folder = publicFolder(layers);
-  if (folder !== undefined) {
-    merged.web = { public: folder.path };
-    if (!(await isFolder(folder.path))) problems.push(folder.problem);
+  for (const [section, key, kind] of PATHS) {
+    const found = pathOf(layers, section, key, kind);
+    if (found === undefined) continue;
+    merged[section] = { ...(merged[section] as Table), [key]: found.path };
+    if (!(await isThere(found.path, kind))) problems.push(found.problem);
   }
   const { config } = readTable(merged);
   if (config !== undefined) {
     problems.push(...oversized(config, source.layer));
+    problems.push(...(await missingParts(config.jobs, { layer: source.layer, base, env })));
     problems.push(
       ...crowded(
         config,
@@ -76,7 +83,11 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
   if (config === undefined || problems.length > 0) {
     throw new ConfigError(problems.toSorted(byPlace));
   }
-  return { config, file: source.path };
+  return {
+    config: { ...config, jobs: config.jobs.map((job) => placed(job, base)) },
+    file: source.path,
+    base,
+  };
 }
 
 interface Source {
@@ -162,30 +173,71 @@ function merge(tables: readonly Table[]): Table {
   return merged;
 }
 
-interface Folder {
-  readonly path: string;
-  readonly problem: Problem;
-}
+/** The plain keys that are paths, resolved from where their layer stands. */
+const PATHS = [
+  ["web", "public", "folder"],
+  ["hooks", "module", "file"],
+] as const;
 
-/** The folder of pages that wins, resolved from where its layer stands. */
-function publicFolder(
+type PathKind = (typeof PATHS)[number][2];
+
+/** The path that wins, and what is wrong with it if there is nothing. */
+function pathOf(
   layers: readonly { readonly layer: Layer; readonly base: string }[],
-): Folder | undefined {
+  section: string,
+  key: string,
+  kind: PathKind,
+): { path: string; problem: Problem } | undefined {
   for (const { layer, base } of layers.toReversed()) {
-    const folder = isTable(layer.table.web) ? layer.table.web.public : undefined;
-    if (typeof folder !== "string" || folder.trim() === "") continue;
-    const path = resolve(base, folder);
-    const message = TEXTS.noFolder(path);
-    return { path, problem: layer.problem(["web", "public"], "value", message) };
+    const values = layer.table[section];
+    const named = isTable(values) ? values[key] : undefined;
+    if (typeof named !== "string" || named.trim() === "") continue;
+    const path = resolve(base, named);
+    const message = kind === "folder" ? TEXTS.noFolder(path) : TEXTS.noFile(path);
+    return { path, problem: layer.problem([section, key], "value", message) };
   }
   return undefined;
 }
 
-async function isFolder(path: string): Promise<boolean> {
+async function isThere(path: string, kind: PathKind): Promise<boolean> {
   return stat(path).then(
-    (found) => found.isDirectory(),
+    (found) => (kind === "folder" ? found.isDirectory() : found.isFile()),
     () => false,
   );
+}
+
+/** Paths of a job start from the folder of its file. */
+function placed(job: JobConfig, base: string): JobConfig {
+  return job.module === undefined ? job : { ...job, module: resolve(base, job.module) };
+}
+
+interface Place {
+  readonly layer: Layer;
+  readonly base: string;
+  readonly env: Environment;
+}
+
+/** Files and variables that jobs name, and that are not there. */
+async function missingParts(
+  jobs: readonly JobConfig[],
+  { layer, base, env }: Place,
+): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [index, { module, fetch, body, headers = {} }] of jobs.entries()) {
+    const blame = (key: string, message: Text) =>
+      problems.push(layer.problem(["job", index, key], "value", message));
+    const path = module === undefined ? undefined : resolve(base, module);
+    if (path !== undefined && !(await isThere(path, "file"))) blame("module", TEXTS.noFile(path));
+    const texts = { fetch, body, headers: Object.values(headers).join("\n") };
+    for (const [key, text = ""] of Object.entries(texts)) {
+      for (const { kind, name } of secretsIn(text)) {
+        const file = resolve(base, name);
+        if (kind === "env" && !env[name]) blame(key, TEXTS.noVariable(name));
+        if (kind === "file" && !(await isThere(file, "file"))) blame(key, TEXTS.noFile(file));
+      }
+    }
+  }
+  return problems;
 }
 
 /** A job's message goes the way of every other, past the same limit. */

@@ -2,8 +2,9 @@ import * as v from "valibot";
 
 import type { Text } from "../core/language.ts";
 import type { Part, Table } from "./document.ts";
+import { CLOCK_JOB } from "./job.ts";
 import type { Path } from "./problem.ts";
-import { CLOCK_JOB, type Config, schema } from "./schema.ts";
+import { type Config, schema } from "./schema.ts";
 
 /** What is not allowed, by its path in the table: the value, or a key that is a pattern of topics. */
 export interface Finding {

@@ -1,27 +1,11 @@
 import * as v from "valibot";
 
-import { isTopic } from "../core/names.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "../core/store.ts";
-import { ALL, isPattern, Topics, type TopicSettings } from "../core/topic.ts";
+import { isPattern, Topics, type TopicSettings } from "../core/topic.ts";
 import { formatDuration } from "../core/units.ts";
-import { Cron, CronError } from "../schedule/cron.ts";
-import { parseTemplate, TemplateError } from "../schedule/template.ts";
 import { isTable } from "./document.ts";
-import {
-  choice,
-  duration,
-  host,
-  integer,
-  jobName,
-  origin,
-  readable,
-  says,
-  size,
-  table,
-  text,
-  timeZone,
-} from "./fields.ts";
-import { quote } from "./problem.ts";
+import { choice, duration, host, integer, origin, says, size, table, text } from "./fields.ts";
+import { type JobConfig, jobs } from "./job.ts";
 import { TEXTS } from "./texts.ts";
 
 /** What the whole server is configured by: durations are milliseconds, sizes are bytes. */
@@ -51,6 +35,10 @@ export interface Config {
     readonly headersBytes: number;
     /** Topics of a session, `all` and the inbox among them. */
     readonly subscriptions: number;
+    /** Messages that wait for their time. */
+    readonly scheduled: number;
+    /** Jobs that are made while the server runs. */
+    readonly jobs: number;
     /** What may wait for one session before it leaves the live fan-out; at most `bufferBytes`. */
     readonly softBytes: number;
     /** What may be buffered for one socket before it is closed. */
@@ -73,21 +61,13 @@ export interface Config {
     /** An absolute path of a folder that is served instead of the built-in pages. */
     readonly public?: string;
   };
+  readonly hooks: {
+    /** The absolute path of a TypeScript file. */
+    readonly module?: string;
+    /** How long a call may take. */
+    readonly timeoutMs: number;
+  };
   readonly jobs: readonly JobConfig[];
-}
-
-/** One `[[job]]`, with exactly one of `message` and `template`. */
-export interface JobConfig {
-  readonly name: string;
-  readonly cron: string;
-  /** An IANA time zone; the machine's own when absent. */
-  readonly tz?: string;
-  readonly topic: string;
-  readonly enabled: boolean;
-  /** What is published, as it stands. */
-  readonly message?: string;
-  /** What is published, rendered at each run. */
-  readonly template?: string;
 }
 
 /** In place of a path: messages are kept in memory alone. */
@@ -128,6 +108,8 @@ export const SECTIONS = {
     message: v.optional(size(1, 16 * MIB), "64KiB"),
     headers: v.optional(size(KIB, 16 * KIB), "8KiB"),
     subscriptions: v.optional(integer(2, 10_000), 128),
+    scheduled: v.optional(integer(0, 10_000_000), 100_000),
+    jobs: v.optional(integer(0, 100_000), 1_000),
     // Its default depends on `buffer`.
     soft: v.exactOptional(size(16 * KIB, 64 * MIB)),
     buffer: v.optional(size(64 * KIB, 64 * MIB), "1MiB"),
@@ -142,6 +124,10 @@ export const SECTIONS = {
   web: {
     public: v.exactOptional(text((path) => path.trim() !== "", TEXTS.publicEmpty)),
   },
+  hooks: {
+    module: v.exactOptional(text((path) => path.trim() !== "", TEXTS.modulePath)),
+    timeout: v.optional(duration(1, 60_000), "1s"),
+  },
 } as const;
 
 /** `[topics."PATTERN"]`; the defaults are core's. */
@@ -153,24 +139,6 @@ export const TOPIC_KEYS = {
   presence: v.exactOptional(v.boolean(says(TEXTS.flagValue))),
 } as const;
 
-/** `[[job]]`. */
-export const JOB_KEYS = {
-  name: v.exactOptional(jobName),
-  cron: readable((expression) => new Cron(expression), CronError),
-  tz: v.exactOptional(timeZone),
-  topic: v.optional(text(isTopic, TEXTS.topic), ALL),
-  enabled: v.optional(v.boolean(says(TEXTS.flagValue)), true),
-  message: v.exactOptional(v.string(says(TEXTS.text))),
-  template: v.exactOptional(readable((source) => parseTemplate(source), TemplateError)),
-} as const;
-
-/** The job that runs where no file says otherwise. */
-export const CLOCK_JOB = {
-  name: "clock",
-  cron: "0/5 * * * * ?",
-  template: "这是来自服务端的消息：{{time 'HH:mm:ss'}}",
-} as const;
-
 const topicTable = table(TOPIC_KEYS);
 
 const topics = v.pipe(
@@ -179,40 +147,6 @@ const topics = v.pipe(
   v.transform((patterns) => Object.entries(patterns)),
   v.array(v.tuple([text(isPattern, TEXTS.pattern), topicTable])),
   v.transform((named) => topicSettings(named)),
-);
-
-const job = v.pipe(
-  table(JOB_KEYS),
-  v.rawCheck(({ dataset, addIssue }) => {
-    // Actions are counted even where one of them is wrong: every mistake is told at once.
-    const { value }: { value: unknown } = dataset;
-    if (!isTable(value)) return;
-    const actions = [value.message, value.template].filter((action) => action !== undefined);
-    if (actions.length === 0) addIssue({ message: says(TEXTS.noAction) });
-    if (actions.length > 1) addIssue({ message: says(TEXTS.twoActions) });
-  }),
-);
-
-type JobTable = v.InferOutput<typeof job>;
-
-const jobs = v.pipe(
-  v.array(job, says(TEXTS.jobTables)),
-  v.rawCheck(({ dataset, addIssue }) => {
-    // As above: names are compared whatever else is wrong.
-    const tables = Array.isArray(dataset.value) ? (dataset.value as (JobTable | undefined)[]) : [];
-    const taken = new Set<unknown>();
-    for (const [key, table] of tables.entries()) {
-      const value = table?.name ?? defaultName(key);
-      if (!taken.has(value)) {
-        taken.add(value);
-        continue;
-      }
-      const within = { type: "array", origin: "value", input: tables, key, value } as const;
-      const name = { type: "object", origin: "value", input: {}, key: "name", value } as const;
-      addIssue({ message: says(TEXTS.jobNameTaken(quote(String(value)))), path: [within, name] });
-    }
-  }),
-  v.transform((tables) => tables.map(toJob)),
 );
 
 const limits = table(SECTIONS.limits);
@@ -226,11 +160,13 @@ export const schema = v.pipe(
     limits: v.optional(limits, {}),
     auth: v.optional(table(SECTIONS.auth), {}),
     web: v.optional(table(SECTIONS.web), {}),
+    hooks: v.optional(table(SECTIONS.hooks), {}),
     topics: v.optional(topics, {}),
     job: v.optional(jobs, []),
   }),
-  v.transform(({ store: { path, sync, keys, key_age }, limits, job, ...same }): Config => ({
+  v.transform(({ store: { path, sync, keys, key_age }, limits, hooks, job, ...same }): Config => ({
     ...same,
+    hooks: toHooks(hooks),
     store: { path, sync, keys: { count: keys, ageMs: key_age } },
     limits: toLimits(limits),
     jobs: job,
@@ -280,10 +216,6 @@ function topicSettings(
   ]);
 }
 
-function defaultName(index: number): string {
-  return `job-${index + 1}`;
-}
-
-function toJob({ name, ...rest }: JobTable, index: number): JobConfig {
-  return { name: name ?? defaultName(index), ...rest };
+function toHooks({ timeout, ...same }: { timeout: number; module?: string }): Config["hooks"] {
+  return { ...same, timeoutMs: timeout };
 }

@@ -105,14 +105,52 @@ export const TEXTS = {
     en: `another job is named ${name}`,
     zh: `已有任务名为 ${name}`,
   }),
+  noSchedule: {
+    en: "needs cron, every or at: when it runs",
+    zh: "需要 cron、every 或 at：何时运行",
+  },
+  twoSchedules: (keys: readonly string[]): Text => ({
+    en: `has ${keys.join(" and ")}: it runs by one of them only`,
+    zh: `同时有 ${keys.join(" 和 ")}：只能按其中之一运行`,
+  }),
   noAction: {
-    en: "needs message or template: what is to be published",
-    zh: "需要 message 或 template：要发布的内容",
+    en: "needs message, template, fetch, exec or module: what is to be published",
+    zh: "需要 message、template、fetch、exec 或 module：要发布的内容",
   },
-  twoActions: {
-    en: "has both message and template: only one can be published",
-    zh: "同时有 message 和 template：只能发布其一",
+  twoActions: (keys: readonly string[]): Text => ({
+    en: `has ${keys.join(" and ")}: only one can be published`,
+    zh: `同时有 ${keys.join(" 和 ")}：只能发布其一`,
+  }),
+  foreignKey: (action: string): Text => ({
+    en: `belongs to a job with ${action}`,
+    zh: `只用于带 ${action} 的任务`,
+  }),
+  notAllowed: {
+    en: "runs a program of this machine: it needs allow_exec = true beside it",
+    zh: "会运行本机程序：需要同时写 allow_exec = true",
   },
+  headers: {
+    en: 'must be a table of strings such as { Authorization = "Bearer ${env:TOKEN}" }',
+    zh: '必须是字符串的表，例如 { Authorization = "Bearer ${env:TOKEN}" }',
+  },
+  argv: {
+    en: 'must be a list of strings that begins with a program, such as ["date", "-u"]',
+    zh: '必须是以程序名开头的字符串列表，例如 ["date", "-u"]',
+  },
+  variable: { en: "must be the name of a variable", zh: "必须是环境变量名" },
+  variables: {
+    en: 'must be a list of names of variables, such as ["PATH"]',
+    zh: '必须是环境变量名的列表，例如 ["PATH"]',
+  },
+  modulePath: { en: "must be the path of a TypeScript file", zh: "必须是 TypeScript 文件的路径" },
+  noFile: (path: string): Text => ({
+    en: `there is no file ${path}`,
+    zh: `没有文件 ${path}`,
+  }),
+  noVariable: (name: string): Text => ({
+    en: `the environment has no ${name}`,
+    zh: `环境变量中没有 ${name}`,
+  }),
   bufferTooSmall: {
     en: "makes limits.buffer smaller than limits.message",
     zh: "使 limits.buffer 小于 limits.message",

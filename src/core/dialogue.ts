@@ -3,8 +3,11 @@ import type { Codec, Frame } from "./codec.ts";
 import type { Command } from "./command.ts";
 import { BellcastError, type ErrorCode } from "./errors.ts";
 import { receiptOf, type SessionLimits, type TopicState } from "./event.ts";
+import type { Gate } from "./gate.ts";
 import { oldestOf } from "./history.ts";
 import type { Hub, HubEvents } from "./hub.ts";
+import { InOrder } from "./in-order.ts";
+import type { Data } from "./message.ts";
 import { isTopic } from "./names.ts";
 import { parseSince, type Since } from "./position.ts";
 import type { Session } from "./session.ts";
@@ -33,6 +36,8 @@ export interface DialogueOptions {
   readonly subscriptions: number;
   /** What a client is told that it may count on. */
   readonly limits: SessionLimits;
+  /** What the operator lets through; everything when left out. */
+  readonly gate?: Gate | undefined;
 }
 
 /** A session that can say something. */
@@ -43,6 +48,7 @@ export class Dialogue {
   readonly #options: DialogueOptions;
   /** Bytes of each session's messages that are not answered yet. */
   readonly #unanswered = new WeakMap<Session, number>();
+  readonly #heard = new InOrder();
 
   constructor(options: DialogueOptions) {
     this.#options = options;
@@ -81,18 +87,23 @@ export class Dialogue {
   }
 
   async #answer(session: Session, command: Command): Promise<void> {
-    const { hub, clock, events } = this.#options;
+    const { hub, clock } = this.#options;
     switch (command.type) {
-      case "say":
-        events.received(session, command.data);
+      case "say": {
+        const heard = this.#hear(session, command.data);
+        if (heard !== undefined) await heard;
         if (session.to !== undefined) {
-          await hub.publish(session.to, command.data, { from: session.sid });
+          await hub.publish(session.to, command.data, { from: session.sid, source: "client" });
         }
         return;
+      }
       case "publish": {
-        events.received(session, command.data);
         const { topic, data, ref, key } = command;
-        const published = await hub.publish(topic, data, { from: session.sid, key });
+        const heard = this.#hear(session, data);
+        // What the gate answers at once stays in its tick, and in its order.
+        if (heard !== undefined) await heard;
+        const terms = { from: session.sid, key, source: "client" } as const;
+        const published = await hub.publish(topic, data, terms);
         const result = receiptOf(published, hub.log);
         return hub.tell(session, { type: "ok", ref, result });
       }
@@ -123,6 +134,14 @@ export class Dialogue {
       case "invalid":
         throw new BellcastError(command.code, { detail: command.detail });
     }
+  }
+
+  /** @throws BellcastError when the gate lets it go no further */
+  #hear(session: Session, data: Data): void | Promise<void> {
+    const { events, gate } = this.#options;
+    events.received(session, data);
+    const answer = gate?.message?.({ sid: session.sid, data });
+    return this.#heard.pass(session.sid, answer);
   }
 
   #subscribe(session: Session, command: Extract<Command, { type: "subscribe" }>): void {

@@ -1,3 +1,4 @@
+import type { Firing } from "./agenda.ts";
 import type { Draft, Message, Retained } from "./message.ts";
 import type { PublishKey, Range, TopicRecord, Watermark } from "./store.ts";
 
@@ -12,6 +13,12 @@ export interface Published {
   readonly isRepeat?: boolean;
 }
 
+/** What a message brings with it: a key, a firing, or neither. */
+export interface EngineTerms {
+  readonly key?: PublishKey | undefined;
+  readonly firing?: Firing | undefined;
+}
+
 /**
  * Orders, retains and relays messages.
  *
@@ -22,11 +29,15 @@ export interface Published {
  *
  * With a key a message MUST be delivered once, however often and however soon it is published again;
  * even that of an unretained topic waits until its key is kept.
+ *
+ * With a firing it MUST be delivered only after the firing is settled, and, on a retained topic, MUST
+ * be retained in the same transaction. When there is nothing to settle any more (the scheduled message
+ * was cancelled, the job removed) nothing is published, and `publish` rejects with `not_scheduled`.
  */
 export interface Engine {
   /** MUST be called once, before the first `publish`. */
   start(deliver: Deliver): void;
-  publish(draft: Draft, key?: PublishKey): Promise<Published>;
+  publish(draft: Draft, terms?: EngineTerms): Promise<Published>;
   /** Resolves when every accepted publish has been answered; nothing may be published afterwards. */
   close(): Promise<void>;
 }

@@ -177,6 +177,15 @@ export const ERRORS = {
       zh: "请以 /ws/{sid} 连接：收件箱 @{sid} 会自动订阅。",
     },
   },
+  hook_refused: {
+    status: 403,
+    retry: false,
+    message: { en: "The operator's hook refused it.", zh: "被服务器的钩子函数拒绝。" },
+    hint: {
+      en: "The detail has the hook's own words, if it has any.",
+      zh: "钩子函数若给出原因，见详情。",
+    },
+  },
   session_removed: {
     status: 403,
     retry: false,
@@ -210,11 +219,53 @@ export const ERRORS = {
     message: { en: "No session has this sid now.", zh: "当前没有使用该 sid 的会话。" },
     hint: { en: "GET /v1/sessions lists them.", zh: "GET /v1/sessions 可列出会话。" },
   },
+  unknown_job: {
+    status: 404,
+    retry: false,
+    message: { en: "There is no job of this name.", zh: "没有该名称的任务。" },
+    hint: { en: "GET /v1/jobs lists them.", zh: "GET /v1/jobs 可列出任务。" },
+  },
+  not_scheduled: {
+    status: 404,
+    retry: false,
+    message: { en: "No message with this id waits.", zh: "没有该 id 的待发消息。" },
+    hint: {
+      en: "It may be published already; GET /v1/scheduled lists those that wait.",
+      zh: "它可能已经发布；GET /v1/scheduled 可列出待发消息。",
+    },
+  },
   method_not_allowed: {
     status: 405,
     retry: false,
     message: { en: "This path does not take this method.", zh: "此路径不接受该方法。" },
     hint: { en: "The Allow header lists those it takes.", zh: "Allow 头列出了可用的方法。" },
+  },
+  job_running: {
+    status: 409,
+    retry: true,
+    message: { en: "The job's last run has not ended.", zh: "任务的上一次运行尚未结束。" },
+    hint: { en: "Try again when it has.", zh: "请在其结束后重试。" },
+  },
+  job_exists: {
+    status: 409,
+    retry: false,
+    message: { en: "There is a job of this name already.", zh: "已有该名称的任务。" },
+    hint: {
+      en: "Replace it with PUT /v1/jobs/{name}, or take another name.",
+      zh: "请用 PUT /v1/jobs/{name} 替换，或换一个名称。",
+    },
+  },
+  job_fixed: {
+    status: 409,
+    retry: false,
+    message: {
+      en: "The job is written in the configuration: only that changes it.",
+      zh: "该任务写在配置中，只能在配置中修改。",
+    },
+    hint: {
+      en: "Edit its [[job]] table, or take another name; pause, resume and run are allowed.",
+      zh: "请编辑其 [[job]] 表，或换一个名称；可以暂停、恢复和手动运行。",
+    },
   },
   message_too_large: {
     status: 413,
@@ -223,6 +274,27 @@ export const ERRORS = {
     hint: {
       en: "Send less, or raise limits.message.",
       zh: "请减小消息，或调高 limits.message。",
+    },
+  },
+  invalid_schedule: {
+    status: 400,
+    retry: false,
+    message: {
+      en: "This is not a time, or not one to come.",
+      zh: "这不是有效的时间，或已经过去。",
+    },
+    hint: {
+      en: "Use one of Delay: 30s, At: 2026-12-01T09:00:00+08:00 and Cron: 0 0 9 * * MON-FRI.",
+      zh: "请使用 Delay: 30s、At: 2026-12-01T09:00:00+08:00 或 Cron: 0 0 9 * * MON-FRI 之一。",
+    },
+  },
+  invalid_job: {
+    status: 400,
+    retry: false,
+    message: { en: "This is not a job.", zh: "这不是有效的任务。" },
+    hint: {
+      en: "A job has one schedule, and one action: message, template or fetch.",
+      zh: "任务有一个时间和一个动作：message、template 或 fetch。",
     },
   },
   unsupported_media_type: {
@@ -279,6 +351,27 @@ export const ERRORS = {
       zh: "请减少请求头，或调高 limits.headers。",
     },
   },
+  too_many_scheduled: {
+    status: 429,
+    retry: true,
+    message: {
+      en: "As many messages wait as limits.scheduled allows.",
+      zh: "待发消息已达 limits.scheduled 上限。",
+    },
+    hint: {
+      en: "Cancel some, try again when others are published, or raise limits.scheduled.",
+      zh: "请取消一些、待其他消息发布后重试，或调高 limits.scheduled。",
+    },
+  },
+  too_many_jobs: {
+    status: 429,
+    retry: false,
+    message: {
+      en: "There are as many jobs as limits.jobs allows.",
+      zh: "任务数已达 limits.jobs 上限。",
+    },
+    hint: { en: "Remove some, or raise limits.jobs.", zh: "请删除一些，或调高 limits.jobs。" },
+  },
   internal_error: {
     status: 500,
     retry: true,
@@ -287,6 +380,15 @@ export const ERRORS = {
       zh: "服务器内部错误，已记录日志。",
     },
     hint: { en: "Look at the server's log.", zh: "请查看服务器日志。" },
+  },
+  hook_failed: {
+    status: 503,
+    retry: true,
+    message: {
+      en: "The operator's hook failed, so nothing was let through.",
+      zh: "服务器的钩子函数出错，因此未予放行。",
+    },
+    hint: { en: "Try again; the server's log says why.", zh: "请重试；原因见服务器日志。" },
   },
   too_many_connections: {
     status: 503,

@@ -1,9 +1,11 @@
+import { Audience } from "./audience.ts";
 import type { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
 import type { Engine, Published, Recoverable } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
 import type { SessionEvent } from "./event.ts";
 import type { Fanout } from "./fanout.ts";
+import type { Connecting, Gate } from "./gate.ts";
 import {
   type HistoryPage,
   type HistoryQuery,
@@ -12,11 +14,12 @@ import {
   startAfter,
   startOf,
 } from "./history.ts";
+import { LastValues } from "./last-values.ts";
 import type { Data } from "./message.ts";
 import { isTopic } from "./names.ts";
 import type { Since } from "./position.ts";
 import { Presence, type PresencePage } from "./presence.ts";
-import { Publisher, type PublishTerms } from "./publisher.ts";
+import { type HubTerms, Publisher } from "./publisher.ts";
 import { Recovery } from "./recovery.ts";
 import type { Session } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
@@ -53,12 +56,18 @@ export interface HubOptions {
   readonly clock: Clock;
   readonly events: HubEvents;
   readonly limits: HubLimits;
+  /** What the operator lets through; everything when left out. */
+  readonly gate?: Gate | undefined;
 }
 
 /** This node's sessions and topics: everything that is sent goes through `publish`. */
 export class Hub {
   readonly #options: HubOptions;
   readonly #sessions = new Set<Session>();
+  /** Who is listening to the topics that somebody watches. */
+  readonly audience: Audience;
+  /** What newcomers are shown at once. */
+  readonly lastValues = new LastValues();
   readonly #recovery: Recovery;
   readonly #delivery: Delivery;
   readonly #publisher: Publisher;
@@ -80,6 +89,11 @@ export class Hub {
       clock,
       messageBytes: limits.messageBytes,
       room: () => this.#delivery.room(),
+      gate: options.gate ?? {},
+    });
+    this.audience = new Audience({
+      clock,
+      count: (topic) => this.sessionsOf(topic),
     });
     this.#presence = new Presence({
       clock,
@@ -130,6 +144,15 @@ export class Hub {
   }
 
   /**
+   * Asks whether a session may be opened; a promise only where the answer takes time.
+   *
+   * @throws BellcastError `hook_refused`, `hook_failed`
+   */
+  admit(session: Connecting): void | Promise<void> {
+    return this.#options.gate?.connect?.(session);
+  }
+
+  /**
    * A transport's session is ready: it is subscribed, and reachable from here on.
    *
    * @param since where the replay of its topics begins; without it they are live at once
@@ -148,7 +171,7 @@ export class Hub {
     if (!this.#sessions.delete(session)) return;
     this.#delivery.exit(session);
     this.#recovery.drop(session);
-    for (const topic of session.topics) this.#presence.leave(session, topic);
+    for (const topic of session.topics) this.#depart(session, topic);
     const { clock, events } = this.#options;
     // The machine's clock may have been set back meanwhile.
     const durationMs = Math.max(clock.now() - session.openedAt, 0);
@@ -177,7 +200,7 @@ export class Hub {
     if (!session.topics.includes(topic)) return;
     session.topics = session.topics.filter((other) => other !== topic);
     this.#recovery.leave(session, topic);
-    this.#presence.leave(session, topic);
+    this.#depart(session, topic);
     this.#delivery.unsubscribe(session, topic);
   }
 
@@ -202,10 +225,20 @@ export class Hub {
    * Publishes to a topic; resolves when the message is retained and on its way to the sessions.
    *
    * @throws BellcastError `invalid_topic`, `invalid_sid`, `invalid_key`, `message_too_large`, and what
-   *   the engine throws
+   *   the gate and the engine throw
    */
-  publish(topic: string, data: Data, terms: PublishTerms = {}): Promise<Published> {
+  publish(topic: string, data: Data, terms: HubTerms = {}): Promise<Published> {
     return this.#publisher.publish(topic, data, terms);
+  }
+
+  /**
+   * Checks what is to be published later, and passes it through the gate: its publisher can be told
+   * now. Resolves with what is to be published.
+   *
+   * @throws BellcastError as `publish`
+   */
+  accept(topic: string, data: Data, terms: HubTerms): Promise<Data> {
+    return this.#publisher.accept(topic, data, terms);
   }
 
   history(query: HistoryQuery): HistoryPage {
@@ -226,6 +259,21 @@ export class Hub {
     if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
     if (!this.#options.topics.of(topic).presence) throw new BellcastError("presence_off");
     return this.#presence.read(topic, limit);
+  }
+
+  /** Shows a session the last values of its topics, as a newcomer is shown them. */
+  showLastValues(session: Session, topics: readonly string[] = session.topics): void {
+    const nowMs = this.#options.clock.now();
+    for (const topic of topics) {
+      for (const message of this.lastValues.of(topic, nowMs)) {
+        session.send(session.codec.encode(message));
+      }
+    }
+  }
+
+  /** How many sessions are subscribed to a topic. Walks the sessions: not for a hot path. */
+  sessionsOf(topic: string): number {
+    return this.#sessions.values().reduce((n, { topics }) => n + Number(topics.includes(topic)), 0);
   }
 
   /** What is being gathered goes out now, and from now on nothing is gathered. */
@@ -256,12 +304,15 @@ export class Hub {
   ): void {
     if (!this.#sessions.has(session)) return;
     const live: string[] = [];
+    const fresh: string[] = [];
     // One time for all: a tick between two topics would take them for different durations.
     const nowMs = this.#options.clock.now();
     // Topics that begin at the same place are replayed together, merged by id.
     const replays = new Map<string, { start: Start; topics: string[] }>();
     for (const topic of topics) {
       const from = since(topic);
+      // A replay has what a newcomer is shown.
+      if (from === undefined || !this.log.retains(topic)) fresh.push(topic);
       const start = this.log.retains(topic) ? this.#startOf(session, from, nowMs) : undefined;
       if (start === undefined) {
         live.push(topic);
@@ -274,6 +325,8 @@ export class Hub {
       replays.set(key, replay);
     }
     this.#goLive(session, live);
+    // A poll says with each request whether it is a newcomer.
+    if (session.transport !== "poll") this.showLastValues(session, fresh);
     for (const replay of replays.values()) {
       // A session may end by what is sent to it.
       if (!this.#sessions.has(session)) return;
@@ -299,7 +352,13 @@ export class Hub {
 
   #arrive(session: Session, topics: readonly string[]): void {
     for (const topic of topics) {
+      this.audience.enter(topic);
       if (this.#options.topics.of(topic).presence) this.#presence.enter(session, topic);
     }
+  }
+
+  #depart(session: Session, topic: string): void {
+    this.audience.leave(topic);
+    this.#presence.leave(session, topic);
   }
 }

@@ -32,6 +32,11 @@ export function isTopic(text: string): boolean {
   return isInbox(text) ? isSid(text.slice(1)) : isName(text, MAX_TOPIC_CODE_POINTS);
 }
 
+/** Whether `text` names a job: it stands in URLs, as sids do, and has their grammar, less the tilde. */
+export function isJobName(text: string): boolean {
+  return isSid(text) && !text.includes("~");
+}
+
 /** Whether `text` is a publisher's idempotency key: 1 to 255 printable ASCII characters. */
 export function isKey(text: string): boolean {
   return /^[\x20-\x7e]{1,255}$/.test(text);

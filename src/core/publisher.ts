@@ -1,7 +1,10 @@
+import type { Firing } from "./agenda.ts";
 import type { Clock } from "./clock.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Engine, Published } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
+import type { Gate, Source } from "./gate.ts";
+import { InOrder } from "./in-order.ts";
 import type { Data } from "./message.ts";
 import { isKey, isSid, isTopic } from "./names.ts";
 import { quoted } from "./subscription.ts";
@@ -17,6 +20,14 @@ export interface PublishTerms {
   readonly ttlMs?: number | undefined;
 }
 
+/** What the parts of the server may say beside. */
+export interface HubTerms extends PublishTerms {
+  /** Whose message it is, for the gate; the embedding program's own is not asked about. */
+  readonly source?: Source | undefined;
+  /** What the publish settles in the agenda. */
+  readonly firing?: Firing | undefined;
+}
+
 export interface PublisherOptions {
   readonly engine: Engine;
   readonly topics: { of(topic: string): TopicSettings };
@@ -25,12 +36,14 @@ export interface PublisherOptions {
   readonly messageBytes: number;
   /** Undefined, unless so much is on its way out that who publishes should wait. */
   readonly room: () => Promise<void> | undefined;
+  readonly gate: Gate;
 }
 
 /** The way in: what is published is checked, gathered where its topic says so, and handed to the engine. */
 export class Publisher {
   readonly #options: PublisherOptions;
   readonly #coalescer: Coalescer;
+  readonly #order = new InOrder();
   #published = 0;
 
   constructor(options: PublisherOptions) {
@@ -49,35 +62,65 @@ export class Publisher {
   }
 
   /** See `Hub.publish`. */
-  async publish(topic: string, data: Data, { from, key, ttlMs }: PublishTerms): Promise<Published> {
-    const { engine, topics, clock, messageBytes, room } = this.#options;
+  async publish(topic: string, data: Data, terms: HubTerms): Promise<Published> {
+    const { engine, topics, clock, room } = this.#options;
+    this.#check(topic, data, terms);
+    const { from, key, ttlMs, firing } = terms;
+    const answer = this.#pass(topic, data, terms);
+    // What is answered at once stays in its tick.
+    const passed = answer instanceof Promise ? await answer : answer;
+    this.#checkSize(passed);
+    const time = clock.now();
+    const expires = ttlMs === undefined ? undefined : time + ttlMs;
+    const draft = { topic, time, data: passed, from, expires };
+    // Before it has an id: from then on nothing may overtake it. What a schedule publishes is gathered
+    // by its instant already.
+    const window =
+      firing === undefined ? this.#coalescer.window(topics.of(topic).coalesceMs) : undefined;
+    if (window !== undefined) await window;
+    const published = await engine.publish(draft, {
+      // Without credentials everybody's keys are one space.
+      key: key === undefined ? undefined : { credential: "", key },
+      firing,
+    });
+    if (published.isRepeat !== true) this.#published++;
+    // Whoever publishes faster than the sessions can be handed it is slowed down by the answers.
+    const wait = room();
+    if (wait !== undefined) await wait;
+    return published;
+  }
+
+  /** See `Hub.accept`. */
+  async accept(topic: string, data: Data, terms: HubTerms): Promise<Data> {
+    this.#check(topic, data, terms);
+    const passed = await this.#pass(topic, data, terms);
+    this.#checkSize(passed);
+    return passed;
+  }
+
+  #pass(topic: string, data: Data, { from, source }: HubTerms): Data | Promise<Data> {
+    const { publish: ask } = this.#options.gate;
+    if (source === undefined || ask === undefined) return data;
+    return this.#order.pass(topic, ask({ topic, data, from, source }));
+  }
+
+  #check(topic: string, data: Data, { from, key }: PublishTerms): void {
     if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
     if (from !== undefined && !isSid(from)) {
       throw new BellcastError("invalid_sid", {
         detail: `from is ${JSON.stringify(from.slice(0, 80))}.`,
       });
     }
-    if (data.size > messageBytes) {
-      throw new BellcastError("message_too_large", {
-        detail: `The message has ${data.size} bytes; limits.message is ${messageBytes}.`,
-      });
-    }
+    // Before the gate: a hook must not be handed what is too large anyway.
+    this.#checkSize(data);
     if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
-    const time = clock.now();
-    const expires = ttlMs === undefined ? undefined : time + ttlMs;
-    const draft = { topic, time, data, from, expires };
-    // Before it has an id: from then on nothing may overtake it.
-    const window = this.#coalescer.window(topics.of(topic).coalesceMs);
-    if (window !== undefined) await window;
-    // Without credentials everybody's keys are one space.
-    const published = await engine.publish(
-      draft,
-      key === undefined ? key : { credential: "", key },
-    );
-    if (published.isRepeat !== true) this.#published++;
-    // Whoever publishes faster than the sessions can be handed it is slowed down by the answers.
-    const wait = room();
-    if (wait !== undefined) await wait;
-    return published;
+  }
+
+  #checkSize({ size }: Data): void {
+    const { messageBytes } = this.#options;
+    if (size <= messageBytes) return;
+    throw new BellcastError("message_too_large", {
+      detail: `The message has ${size} bytes; limits.message is ${messageBytes}.`,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import type { Agenda, Firing } from "./agenda.ts";
 import type { Draft, Message, Retained } from "./message.ts";
 import type { Retention } from "./topic.ts";
 
@@ -72,7 +73,7 @@ export interface TopicRecord {
  * A message is gone from the instant at which it `expires`: it MUST NOT be read, nor count towards
  * retention, and MUST NOT raise the watermark.
  */
-export interface Store {
+export interface Store extends Agenda {
   /** The random identity of this log. */
   readonly log: string;
   /** The highest id ever given in this log; 0 when none was. */
@@ -86,6 +87,13 @@ export interface Store {
    * @throws BellcastError `key_reused` when the key belongs to a message with another content
    */
   appendOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Appended>;
+  /**
+   * Appends, and settles the firing, as one. A topic with a `history` of 0 keeps nothing, and its message
+   * has no id.
+   *
+   * @throws BellcastError `not_scheduled` when there is nothing to settle any more; nothing is appended then
+   */
+  appendFired(draft: Draft, retention: Retention, firing: Firing): Promise<Message>;
   read(range: Range): readonly Retained[];
   /**
    * What was dropped of a topic. For a topic that has been forgotten altogether it MAY be later than

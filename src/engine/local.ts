@@ -1,4 +1,15 @@
-import type { Deliver, Engine, Published, Recoverable } from "../core/engine.ts";
+import type {
+  Accepted,
+  Agenda,
+  Firing,
+  JobPatch,
+  JobRecord,
+  RunRecord,
+  ScheduledMessage,
+  ScheduledSummary,
+  ScheduleKey,
+} from "../core/agenda.ts";
+import type { Deliver, Engine, EngineTerms, Published, Recoverable } from "../core/engine.ts";
 import { BellcastError } from "../core/errors.ts";
 import { InFlight } from "../core/inflight.ts";
 import type { Draft, Message, Retained } from "../core/message.ts";
@@ -11,7 +22,7 @@ interface TopicRetention {
 }
 
 /** The engine of one process: its order is the order of its store. */
-export class LocalEngine implements Engine, Recoverable {
+export class LocalEngine implements Engine, Recoverable, Agenda {
   readonly #store: Store;
   readonly #topics: TopicRetention;
   readonly #commits = new InFlight();
@@ -27,9 +38,11 @@ export class LocalEngine implements Engine, Recoverable {
     this.#deliver = deliver;
   }
 
-  async publish(draft: Draft, key?: PublishKey): Promise<Published> {
+  async publish(draft: Draft, { key, firing }: EngineTerms = {}): Promise<Published> {
     if (this.#isClosed) throw new BellcastError("shutting_down");
     const retention = this.#topics.of(draft.topic);
+    if (firing !== undefined)
+      return this.#commits.track(() => this.#publishFired(draft, retention, firing));
     if (key !== undefined)
       return this.#commits.track(() => this.#publishOnce(draft, retention, key));
     // No await on this way: what is published together must leave in one tick.
@@ -37,6 +50,10 @@ export class LocalEngine implements Engine, Recoverable {
     return this.#commits.track(async () =>
       this.#handOver(await this.#store.append(draft, retention)),
     );
+  }
+
+  async #publishFired(draft: Draft, retention: Retention, firing: Firing): Promise<Published> {
+    return this.#handOver(await this.#store.appendFired(draft, retention, firing));
   }
 
   async #publishOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Published> {
@@ -72,9 +89,58 @@ export class LocalEngine implements Engine, Recoverable {
     return this.#topics.of(topic).history > 0;
   }
 
+  schedule(message: ScheduledMessage, key?: ScheduleKey): Promise<Accepted> {
+    return this.#change(() => this.#store.schedule(message, key));
+  }
+
+  cancel(id: string): Promise<boolean> {
+    return this.#change(() => this.#store.cancel(id));
+  }
+
+  due(atMs: number, page: Parameters<Agenda["due"]>[1]): readonly ScheduledMessage[] {
+    return this.#store.due(atMs, page);
+  }
+
+  nextDue(): number | undefined {
+    return this.#store.nextDue();
+  }
+
+  waiting(): number {
+    return this.#store.waiting();
+  }
+
+  scheduled(query: Parameters<Agenda["scheduled"]>[0]): readonly ScheduledSummary[] {
+    return this.#store.scheduled(query);
+  }
+
+  jobs(): readonly JobRecord[] {
+    return this.#store.jobs();
+  }
+
+  saveJob(name: string, patch: JobPatch): Promise<void> {
+    return this.#change(() => this.#store.saveJob(name, patch));
+  }
+
+  removeJob(name: string): Promise<boolean> {
+    return this.#change(() => this.#store.removeJob(name));
+  }
+
+  record(run: RunRecord, patch?: JobPatch): Promise<void> {
+    return this.#change(() => this.#store.record(run, patch));
+  }
+
+  runs(job: string, limit: number): readonly RunRecord[] {
+    return this.#store.runs(job, limit);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#commits.idle();
     await this.#store.close();
+  }
+
+  async #change<T>(change: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new BellcastError("shutting_down");
+    return this.#commits.track(change);
   }
 }

@@ -2,53 +2,53 @@ import { BellcastError } from "../core/errors.ts";
 import { receiptOf } from "../core/event.ts";
 import type { Hub } from "../core/hub.ts";
 import type { PublishTerms } from "../core/publisher.ts";
+import type { Later, When } from "../schedule/later.ts";
 import { readData } from "./body.ts";
 import { json } from "./reply.ts";
 import type { Context } from "./router.ts";
 
-/** `POST|PUT /t/{topic}`: publishes the body. */
-export function publish(hub: Hub, { messageBytes }: { messageBytes: number }) {
-  return async ({ request, query, params }: Context): Promise<Response> => {
-    refuseUnknownTerms(request.headers, query);
-    const terms = termsOf(request.headers, query);
-    const data = await readData(request, messageBytes);
-    const published = await hub.publish(params["topic"] ?? "", data, terms);
-    return json(receiptOf(published, hub.log));
-  };
+export interface PublishOptions {
+  readonly hub: Hub;
+  readonly later: Pick<Later, "publish">;
+  readonly limits: { readonly messageBytes: number };
 }
 
-/** Terms of publishing that other servers know, each as a header and as a query parameter. */
-const TERMS = [
-  ["delay", "delay"],
-  ["at", "at"],
-  ["cron", "cron"],
-] as const;
-
-/** A message that should wait or be repeated must not simply go out at once. */
-function refuseUnknownTerms(headers: Headers, query: URLSearchParams): void {
-  const isAsked = query.size > 0;
-  for (const [header, parameter] of TERMS) {
-    if (headers.has(header) || (isAsked && query.has(parameter))) {
-      throw new BellcastError("not_offered", { detail: `This version does not know ${header}.` });
-    }
-  }
+/** `POST|PUT /t/{topic}`: publishes the body, now or when its terms say. */
+export function publish({ hub, later, limits }: PublishOptions) {
+  return async ({ request, query, params }: Context): Promise<Response> => {
+    const { when, ...terms } = termsOf(request.headers, query);
+    const data = await readData(request, limits.messageBytes);
+    const topic = params["topic"] ?? "";
+    const asClient = { ...terms, source: "client" } as const;
+    if (when !== undefined) return json(await later.publish(topic, data, when, asClient), 202);
+    return json(receiptOf(await hub.publish(topic, data, asClient), hub.log));
+  };
 }
 
 /** How the message is to be published: each term is a header, or a query parameter. */
-function termsOf(headers: Headers, query: URLSearchParams): PublishTerms {
+function termsOf(headers: Headers, query: URLSearchParams): PublishTerms & { when?: When } {
+  const isAsked = query.size > 0;
   const term = (header: string, parameter: string) =>
-    headers.get(header) ?? query.get(parameter) ?? undefined;
+    headerOf(headers, header) ?? (isAsked ? query.get(parameter) : null) ?? undefined;
+  const when = {
+    delay: term("delay", "delay"),
+    at: term("at", "at"),
+    cron: term("cron", "cron"),
+    tz: term("time-zone", "tz"),
+    job: term("job", "job"),
+  };
+  const isLater = Object.values(when).some((word) => word !== undefined);
   return {
-    from: sender(headers) ?? query.get("from") ?? undefined,
+    from: term("from", "from"),
     key: keyOf(term("idempotency-key", "key")),
     ttlMs: ttlOf(term("ttl", "ttl")),
+    ...(isLater ? { when } : {}),
   };
 }
 
-/** The `From` header, a sid. */
-function sender(headers: Headers): string | undefined {
-  const header = headers.get("from");
-  // Bun reads header bytes as Latin-1 (RFC 9110, section 5.5, leaves them opaque); ours are UTF-8.
+/** Bun reads header bytes as Latin-1 (RFC 9110, section 5.5, leaves them opaque); ours are UTF-8. */
+function headerOf(headers: Headers, name: string): string | undefined {
+  const header = headers.get(name);
   return header === null ? undefined : Buffer.from(header, "latin1").toString("utf8");
 }
 

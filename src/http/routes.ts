@@ -1,14 +1,19 @@
 import type { Clock } from "../core/clock.ts";
 import { BellcastError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
-import type { JobSummary } from "../schedule/jobs.ts";
+import type { JobDefinition } from "../schedule/definition.ts";
+import type { Schedule } from "../schedule/jobs.ts";
+import type { Later } from "../schedule/later.ts";
+import type { Scheduled } from "../schedule/scheduled.ts";
 import { history } from "./history.ts";
+import { jobRoutes } from "./jobs.ts";
 import { client, type Pages, serve } from "./pages.ts";
 import { poll, type Polls } from "./poll.ts";
 import { presence } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { json } from "./reply.ts";
 import { type Context, type Route, route } from "./router.ts";
+import { cancelScheduled, listScheduled } from "./scheduled.ts";
 import { closeSessions, listSessions } from "./sessions.ts";
 import { stats } from "./stats.ts";
 import { stream, type Streams } from "./stream.ts";
@@ -17,7 +22,11 @@ import { listTopics } from "./topics.ts";
 export interface Services<D> {
   readonly hub: Hub;
   readonly clock: Clock;
-  readonly jobs: () => readonly JobSummary[];
+  readonly schedule: Schedule;
+  readonly scheduled: Scheduled;
+  readonly later: Later;
+  /** Reads a job as a client sends it. @throws BellcastError `invalid_job` */
+  readonly readJob: (value: unknown) => JobDefinition;
   readonly pages: Pages;
   readonly version: string;
   readonly limits: { readonly messageBytes: number; readonly subscriptions: number };
@@ -27,18 +36,19 @@ export interface Services<D> {
   readonly upgrade: (
     context: Pick<Context<D>, "request" | "server" | "query">,
     sid?: string,
-  ) => void;
+  ) => void | Promise<void>;
 }
 
 /** The URL map. */
 export function routes<D>(services: Services<D>): readonly Route<D>[] {
-  const { hub, limits, pages } = services;
-  const upgrade = (context: Context<D>) => {
-    services.upgrade(context, context.params["sid"]);
+  const { hub, limits, pages, schedule, scheduled } = services;
+  const jobs = jobRoutes(services);
+  const upgrade = async (context: Context<D>) => {
+    await services.upgrade(context, context.params["sid"]);
     return undefined;
   };
   return [
-    route("POST|PUT", "/t/{topic}", publish(hub, limits)),
+    route("POST|PUT", "/t/{topic}", publish(services)),
     route("GET", "/t/{topics}", history(hub, limits)),
     route("GET", "/t/{topics}/sse", stream(services.streams)),
     route("GET", "/t/{topics}/poll", poll(services.polls)),
@@ -48,8 +58,18 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("GET", "/v1/topics/{topic}/presence", presence(hub)),
     route("GET", "/v1/sessions", listSessions(hub)),
     route("DELETE", "/v1/sessions/{sid}", closeSessions(hub)),
-    route("GET", "/v1/jobs", () => json({ jobs: services.jobs() })),
-    route("GET", "/v1/stats", stats(services)),
+    route("GET", "/v1/jobs", jobs.list),
+    route("POST", "/v1/jobs", jobs.add),
+    route("GET", "/v1/jobs/{name}", jobs.get),
+    route("PUT", "/v1/jobs/{name}", jobs.put),
+    route("DELETE", "/v1/jobs/{name}", jobs.remove),
+    route("GET", "/v1/jobs/{name}/runs", jobs.runs),
+    route("POST", "/v1/jobs/{name}/run", jobs.run),
+    route("POST", "/v1/jobs/{name}/pause", jobs.pause),
+    route("POST", "/v1/jobs/{name}/resume", jobs.resume),
+    route("GET", "/v1/scheduled", listScheduled(scheduled)),
+    route("DELETE", "/v1/scheduled/{id}", cancelScheduled(scheduled)),
+    route("GET", "/v1/stats", stats({ ...services, jobs: () => schedule.list() })),
     route("GET", "/healthz", () => json({ status: "ok" })),
     // While the server stops, every request is answered with 503 before it comes here.
     route("GET", "/readyz", () => json({ status: "ready" })),

@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Hub } from "../core/hub.ts";
-import type { JobSummary } from "../schedule/jobs.ts";
+import type { JobSummary } from "../schedule/summary.ts";
 import { json } from "./reply.ts";
 
 export interface StatsOptions {

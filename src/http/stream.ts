@@ -7,12 +7,12 @@ export interface Streams {
   /** @throws BellcastError when the request is none that can be opened */
   check(asked: Asked): void;
   /** Opens a session of Server-Sent Events, and returns what it is sent. @throws BellcastError */
-  open(asked: Asked): ReadableStream<Uint8Array>;
+  open(asked: Asked): Promise<ReadableStream<Uint8Array>>;
 }
 
 /** `GET /t/{topics}/sse`: Server-Sent Events of the topics, from now on or from a position. */
 export function stream<D>(streams: Streams) {
-  return (context: Context<D>): Response => {
+  return async (context: Context<D>): Promise<Response> => {
     const { request, server } = context;
     const asked = askedOf(context);
     if (request.method === "HEAD") {
@@ -21,6 +21,6 @@ export function stream<D>(streams: Streams) {
     }
     // Bun ends a connection on which nothing has been sent for ten seconds.
     server.timeout(request, 0);
-    return events(streams.open(asked));
+    return events(await streams.open(asked));
   };
 }

@@ -30,13 +30,3 @@ function preview(data: Data): string {
   const start = data.text.match(LOGGED)?.[0] ?? "";
   return start.length < data.text.length ? `${start}…` : data.text;
 }
-
-/** Tells each event to every one of the listeners. */
-export function allOf(...listeners: readonly HubEvents[]): HubEvents {
-  return {
-    opened: (...event) => listeners.forEach((listener) => listener.opened(...event)),
-    received: (...event) => listeners.forEach((listener) => listener.received(...event)),
-    closed: (...event) => listeners.forEach((listener) => listener.closed(...event)),
-    refused: (...event) => listeners.forEach((listener) => listener.refused(...event)),
-  };
-}

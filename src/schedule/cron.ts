@@ -1,14 +1,17 @@
-import { Cron as Croner } from "croner";
-
 import type { Lang } from "../core/language.ts";
-import { CronError, type CronFields, type DayRule, type Days, parseFields } from "./fields.ts";
+import { CronError, type CronFields, parseFields } from "./fields.ts";
+import { Timetable } from "./timetable.ts";
+import type { Trigger } from "./trigger.ts";
 import { describeFields } from "./words.ts";
-import { zoneProblem } from "./zone.ts";
+import { Zone, zoneName, zoneProblem } from "./zone.ts";
 
 export { CronError } from "./fields.ts";
 
-/** Croner looks 400 years ahead, a whole cycle of the calendar: what is not found there never comes. */
-const ANY_DATE = new Date(Date.UTC(2000, 0, 1));
+const DAY_MS = 86_400_000;
+/** The calendar repeats after 400 years: what they do not have never comes. */
+const CYCLE = [Date.UTC(2000, 0), Date.UTC(2400, 0)] as const;
+const EARLIEST = Date.UTC(1000, 0);
+const LATEST = Date.UTC(3000, 0);
 
 /**
  * A schedule as Spring reads it, in one time zone. It only computes: it has no clock and no timer.
@@ -20,31 +23,34 @@ const ANY_DATE = new Date(Date.UTC(2000, 0, 1));
  * time, and runs through both passes of a repeated hour.
  * https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/scheduling/support/CronExpression.html
  */
-export class Cron {
+export class Cron implements Trigger {
+  readonly kind = "cron";
   /** The expression as it was given. */
   readonly expression: string;
   /** The IANA time zone that its fields are read in. */
   readonly tz: string;
   readonly #fields: CronFields;
-  readonly #engine: Croner;
+  readonly #timetable: Timetable;
+  readonly #zone: Zone;
+  readonly #namesTimesOfDay: boolean;
 
   /**
    * @param expression six fields, five (the second is then 0), or a macro such as `@daily`
    * @param options.tz an IANA time zone; the machine's own when left out
-   * @throws {CronError} if the expression is not valid, can never run, or cannot be run
-   *   faithfully, or if there is no such time zone
+   * @throws {CronError} if the expression is not valid or can never run, or if there is no such
+   *   time zone
    */
   constructor(expression: string, { tz }: { tz?: string } = {}) {
+    const problem = tz === undefined ? undefined : zoneProblem(tz);
+    if (problem !== undefined) throw new CronError(problem);
     this.expression = expression;
-    this.tz = resolveZone(tz);
+    this.tz = zoneName(tz);
     this.#fields = parseFields(expression);
-    this.#engine = new Croner(pattern(this.#fields), {
-      paused: true,
-      timezone: this.tz,
-      domAndDow: true,
-      fixedTimeRule: "no-wildcard",
-    });
-    if (this.#engine.nextRun(ANY_DATE) === null) {
+    this.#timetable = new Timetable(this.#fields);
+    this.#zone = new Zone(this.tz);
+    const { seconds, minutes, hours } = this.#fields;
+    this.#namesTimesOfDay = seconds.length < 60 && minutes.length < 60 && hours.length < 24;
+    if (this.#timetable.first(...CYCLE) === undefined) {
       throw new CronError({
         en: `"${expression}" never runs: there is no such date.`,
         zh: `“${expression}”永远不会运行：没有这样的日期。`,
@@ -54,60 +60,41 @@ export class Cron {
 
   /**
    * The first run strictly after `afterMs`, both in milliseconds since the epoch; `undefined` when
-   * there is none any more (croner ends with the year 2999).
+   * there is none before the year 3000.
    */
   next(afterMs: number): number | undefined {
-    return this.#engine.nextRun(new Date(afterMs))?.getTime();
+    let start = (Math.floor(Math.max(afterMs, EARLIEST) / 1000) + 1) * 1000;
+    while (start < LATEST) {
+      const { from, until, offset, jump } = this.#zone.spanAt(start);
+      let shown = start + offset;
+      if (this.#namesTimesOfDay) {
+        const before = from + offset - jump;
+        // A date that a zone leaves out altogether, as Samoa did, has no times of day to make up for.
+        const isMadeUp = start === from && jump > 0 && jump < DAY_MS;
+        if (isMadeUp && this.#timetable.first(before, shown) !== undefined) return start;
+        // What the clocks have shown already does not count again.
+        shown = Math.max(shown, before);
+      }
+      const found = this.#timetable.first(shown, Math.min(until, LATEST) + offset);
+      if (found !== undefined) return found - offset;
+      start = until;
+    }
+    return undefined;
   }
 
   /** The next `count` runs strictly after `afterMs`, in milliseconds since the epoch. */
   upcoming(count: number, afterMs: number): number[] {
-    return this.#engine.nextRuns(count, new Date(afterMs)).map((run) => run.getTime());
+    const runs: number[] = [];
+    let run = this.next(afterMs);
+    while (run !== undefined && runs.length < count) {
+      runs.push(run);
+      run = this.next(run);
+    }
+    return runs;
   }
 
   /** The schedule in plain words, without the time zone, such as `every 5 seconds` and `每 5 秒`. */
   describe(lang: Lang): string {
     return describeFields(this.#fields, lang);
-  }
-}
-
-function resolveZone(tz: string | undefined): string {
-  const problem = tz === undefined ? undefined : zoneProblem(tz);
-  if (problem !== undefined) throw new CronError(problem);
-  return new Intl.DateTimeFormat("en", { timeZone: tz }).resolvedOptions().timeZone;
-}
-
-/** The fields for croner, every value spelt out, so that nothing is left to its own reading. */
-function pattern({ seconds, minutes, hours, days, months, weekdays }: CronFields): string {
-  return [
-    list(seconds, 60),
-    list(minutes, 60),
-    list(hours, 24),
-    dayList(days, 31),
-    list(months, 12),
-    dayList(weekdays, 7),
-  ].join(" ");
-}
-
-function list(values: readonly (number | string)[], size: number): string {
-  return values.length === size ? "*" : values.join(",");
-}
-
-function dayList({ values, rules }: Days, size: number): string {
-  return values.length === size ? "*" : [...values, ...rules.map(ruleText)].join(",");
-}
-
-function ruleText(rule: DayRule): string {
-  switch (rule.type) {
-    case "last day":
-      return "L";
-    case "last workday":
-      return "LW";
-    case "nearest workday":
-      return `${rule.day}W`;
-    case "last":
-      return `${rule.weekday}L`;
-    case "nth":
-      return `${rule.weekday}#${rule.nth}`;
   }
 }

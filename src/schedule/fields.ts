@@ -1,24 +1,22 @@
 import type { Text } from "../core/language.ts";
+import { ScheduleError } from "./schedule-error.ts";
 
 /**
  * Spring's reading of a cron expression, from text to sets of numbers.
  * https://docs.spring.io/spring-framework/docs/current/javadoc-api/org/springframework/scheduling/support/CronExpression.html
  */
 
-/** An expression that is not a schedule, or not one that can be run; `reason` tells a person why. */
-export class CronError extends Error {
+/** An expression that is not a schedule; `reason` tells a person why. */
+export class CronError extends ScheduleError {
   override readonly name = "CronError";
-  readonly reason: Text;
-
-  constructor(reason: Text) {
-    super(reason.en);
-    this.reason = reason;
-  }
 }
 
-/** A rule that finds one day of a month. `weekday` is 0 to 6 from Sunday, `nth` is 1 to 5. */
+/**
+ * A rule that finds one day of a month. `weekday` is 0 to 6 from Sunday, `nth` is 1 to 5, and
+ * `daysBefore` is how many days before the last one, 0 to 30.
+ */
 export type DayRule =
-  | { readonly type: "last day" }
+  | { readonly type: "last day"; readonly daysBefore: number }
   | { readonly type: "last workday" }
   | { readonly type: "nearest workday"; readonly day: number }
   | { readonly type: "last"; readonly weekday: number }
@@ -83,7 +81,7 @@ const WEEKDAY = { ...field("day of week", "星期", 1, 7, "MON TUE WED THU FRI S
  * Reads an expression of six fields (second, minute, hour, day of month, month, day of week), of
  * five (the second is then 0), or one of Spring's macros such as `@daily`.
  *
- * @throws {CronError} if Spring would refuse it, or if it has a part that cannot be run faithfully
+ * @throws {CronError} if Spring would refuse it, or if it has a day that no month has
  */
 export function parseFields(expression: string): CronFields {
   const trimmed = expression.trim();
@@ -130,7 +128,7 @@ function parseDays(
   text: string,
   field: Field,
   special: RegExp,
-  rule: (part: string, alone: boolean) => DayRule,
+  rule: (part: string) => DayRule,
 ): Days {
   const parts = split(text, field);
   const alone = parts.length === 1;
@@ -138,7 +136,7 @@ function parseDays(
   const rules: DayRule[] = [];
   for (const part of parts) {
     const plain = withoutNames(part, field);
-    if (special.test(plain)) rules.push(rule(part, alone));
+    if (special.test(plain)) rules.push(rule(part));
     // Spring takes ? for * alone, or in a list beside an L, W or #, and nowhere else.
     else if (part === "?" && (alone || special.test(withoutNames(text, field))))
       values.push(...expand("*", field));
@@ -183,23 +181,25 @@ function expand(part: string, field: Field): number[] {
   return values;
 }
 
-function dayRule(part: string, alone: boolean): DayRule {
-  if (part === "L") return { type: "last day" };
-  if (part === "LW") {
-    if (!alone) throw cannotRun(part, { en: "in a list", zh: "（用于列表时）" });
-    return { type: "last workday" };
-  }
-  if (/^L-0*[1-9]\d*$/.test(part)) throw cannotRun(part);
-  if (!/^\+?\d+W$/.test(part)) {
+function dayRule(part: string): DayRule {
+  if (part === "L") return { type: "last day", daysBefore: 0 };
+  if (part === "LW") return { type: "last workday" };
+  const [, before] = /^L-(0*[1-9]\d*)$/.exec(part) ?? [];
+  if (before !== undefined) {
+    const daysBefore = Number(before);
+    if (daysBefore < DAY.last) return { type: "last day", daysBefore };
     throw new CronError({
-      en: `The day of month "${part}" is not valid: L stands alone, W follows L or one day, as in L, LW or 15W.`,
-      zh: `日字段“${part}”无效：L 须单独使用，W 只能跟在 L 或某一天之后，例如 L、LW、15W。`,
+      en: `"${part}" never runs: no month has so many days.`,
+      zh: `“${part}”永远不会运行：没有哪个月有这么多天。`,
     });
   }
-  const day = bounded(part.slice(0, -1), part, DAY);
-  // Spring skips the months that end on this day when it is a Sunday; croner moves back to Friday.
-  if (day >= 28) throw cannotRun(part);
-  return { type: "nearest workday", day };
+  if (!/^\+?\d+W$/.test(part)) {
+    throw new CronError({
+      en: `The day of month "${part}" is not valid: L stands alone or before a number of days, and W follows L or one day, as in L, L-3, LW or 15W.`,
+      zh: `日字段“${part}”无效：L 须单独使用或后接天数，W 只能跟在 L 或某一天之后，例如 L、L-3、LW、15W。`,
+    });
+  }
+  return { type: "nearest workday", day: bounded(part.slice(0, -1), part, DAY) };
 }
 
 function weekdayRule(part: string): DayRule {
@@ -264,13 +264,6 @@ function bounded(text: string, part: string, field: Field): number {
 function integer(text: string): number | undefined {
   const value = /^\+?\d+$/.test(text) ? Number(text) : Infinity;
   return value < 2 ** 31 ? value : undefined;
-}
-
-function cannotRun(part: string, where: Text = { en: "", zh: "" }): CronError {
-  return new CronError({
-    en: `Spring accepts "${part}"${where.en && ` ${where.en}`}, Bellcast cannot run it: name the days, or use L or LW alone.`,
-    zh: `Spring 接受“${part}”${where.zh}，但 Bellcast 无法运行：请直接写出日期，或单独使用 L、LW。`,
-  });
 }
 
 const ascending = (values: readonly number[]): number[] =>

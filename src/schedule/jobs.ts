@@ -1,184 +1,214 @@
-import type { Clock } from "../core/clock.ts";
-import { textOf } from "../core/errors.ts";
-import type { Data } from "../core/message.ts";
-import type { Action } from "./actions/action.ts";
-import type { Cron } from "./cron.ts";
+import type { JobRecord, RunRecord } from "../core/agenda.ts";
+import { BellcastError } from "../core/errors.ts";
+import { type JobDefinition, serialize } from "./definition.ts";
+import { Job, type JobHost, type JobOptions } from "./job.ts";
+import type { JobSummary } from "./summary.ts";
 
-/** A schedule and an action whose result is published to a topic. */
-export interface JobOptions {
-  readonly name: string;
-  readonly topic: string;
-  readonly enabled: boolean;
-  readonly cron: Cron;
-  readonly action: Action;
-}
-
-/** What `/v1/jobs` tells of a job. Times are milliseconds since the Unix epoch. */
-export interface JobSummary {
-  readonly name: string;
-  readonly topic: string;
-  readonly enabled: boolean;
-  readonly cron: string;
-  readonly tz: string;
-  readonly next?: number | undefined;
-  readonly running: boolean;
-  readonly runs: number;
-  readonly failures: number;
-  /** Runs that did not take place because the one before had not ended. */
-  readonly skipped: number;
-  readonly lastError?: string | undefined;
-}
-
-/** What the schedule tells of its jobs. An implementation MUST NOT throw. */
-export interface JobEvents {
-  failed(job: string, error: unknown): void;
-  skipped(job: string): void;
-}
-
-export interface ScheduleOptions {
+export interface ScheduleOptions extends JobHost {
+  /** The jobs of the configuration file, or of the embedding program. */
   readonly jobs: readonly JobOptions[];
-  readonly clock: Clock;
-  readonly publish: (topic: string, data: Data) => Promise<unknown>;
-  readonly events: JobEvents;
+  /** Builds a job that was made while the server ran. @throws an error with the reason */
+  readonly build: (definition: JobDefinition) => JobOptions;
+  /** The most jobs that may be made while the server runs. */
+  readonly limit: number;
 }
 
-/** The longest that the timer sleeps: a machine's clock may be set meanwhile. */
-const MAX_SLEEP_MS = 30_000;
-
-/**
- * A clock set back by less than this does not repeat the runs that it passes again; one set back by
- * more was wrong before, and the jobs follow it at once. It is the bound that Debian's cron(8) uses.
- */
-const SET_BACK_MS = 3 * 60 * 60 * 1000;
+/** The longest that the timer sleeps, in milliseconds: a machine's clock may be set, or it may sleep, meanwhile. */
+const MAX_SLEEP_MS = 10_000;
 
 /** Runs jobs at their times. All that is due at one instant starts in one tick, and leaves in one. */
 export class Schedule {
-  readonly #clock: Clock;
-  readonly #jobs: readonly Job[];
+  readonly #options: ScheduleOptions;
+  /** By name, those that are written down first. */
+  readonly #jobs = new Map<string, Job>();
   #cancel: () => void = () => {};
-  #stopped = false;
+  #isWaking = false;
+  #isStopped = false;
+  /** Changes are made one after the other: two of one job must not cross. */
+  #changes: Promise<unknown> = Promise.resolve();
 
-  constructor({ jobs, clock, publish, events }: ScheduleOptions) {
-    this.#clock = clock;
-    this.#jobs = jobs.map((options) => new Job(options, publish, events));
+  constructor(options: ScheduleOptions) {
+    this.#options = options;
+    for (const job of options.jobs) this.#jobs.set(job.name, this.#jobOf(job));
   }
 
   start(): void {
-    const now = this.#clock.now();
-    for (const job of this.#jobs) job.plan(now);
+    const records = this.#records();
+    for (const [name, job] of this.#jobs) job.start(records.get(name));
+    for (const record of records.values()) this.#restore(record);
     this.#sleep();
   }
 
-  /** Starts no more runs; resolves when those under way have ended. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
+  /**
+   * Starts no more runs, and resolves when those under way have ended.
+   *
+   * @param graceMs how long they may take before they are aborted
+   */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopped = true;
     this.#cancel();
-    await Promise.all(this.#jobs.map((job) => job.ended));
+    const jobs = this.#jobs.values().map((job) => job.stop(graceMs));
+    await Promise.all([this.#changes, ...jobs]);
   }
 
   list(): JobSummary[] {
-    return this.#jobs.map((job) => job.summary());
+    return [...this.#jobs.values()].map((job) => job.summary());
   }
 
-  #sleep(): void {
-    const next = Math.min(...this.#jobs.map((job) => job.next ?? Number.POSITIVE_INFINITY));
-    if (next === Number.POSITIVE_INFINITY) return;
-    const delay = Math.min(Math.max(next - this.#clock.now(), 0), MAX_SLEEP_MS);
-    this.#cancel = this.#clock.after(delay, () => this.#wake());
+  /** @throws BellcastError `unknown_job` */
+  get(name: string): JobSummary {
+    return this.#find(name).summary();
   }
 
-  #wake(): void {
-    const now = this.#clock.now();
-    for (const job of this.#jobs) {
-      // A job may have stopped the schedule itself.
-      if (!this.#stopped) job.wake(now);
-    }
-    if (!this.#stopped) this.#sleep();
-  }
-}
-
-class Job {
-  readonly #options: JobOptions;
-  readonly #publish: ScheduleOptions["publish"];
-  readonly #events: JobEvents;
-  #next: number | undefined;
-  /** The time from which `#next` was worked out. */
-  #plannedAt = 0;
-  #running: Promise<void> | undefined;
-  #runs = 0;
-  #failures = 0;
-  #skipped = 0;
-  #lastError: string | undefined;
-
-  constructor(options: JobOptions, publish: ScheduleOptions["publish"], events: JobEvents) {
-    this.#options = options;
-    this.#publish = publish;
-    this.#events = events;
+  /**
+   * The last runs of a job, the newest first.
+   *
+   * @throws BellcastError `unknown_job`
+   */
+  runs(name: string, limit?: number): readonly RunRecord[] {
+    return this.#find(name).runs(limit);
   }
 
-  get next(): number | undefined {
-    return this.#next;
+  /** Runs a job now, and tells what came of it. @throws BellcastError `unknown_job`, `job_running` */
+  async run(name: string): Promise<RunRecord> {
+    return this.#find(name).runNow();
   }
 
-  get ended(): Promise<void> {
-    return this.#running ?? Promise.resolve();
+  /** Plans no runs until it is resumed, also after a restart. @throws BellcastError `unknown_job` */
+  async pause(name: string): Promise<JobSummary> {
+    const job = this.#find(name);
+    await this.#change(() => job.pause());
+    return job.summary();
   }
 
-  plan(now: number): void {
-    this.#plannedAt = now;
-    this.#next = this.#options.enabled ? this.#options.cron.next(now) : undefined;
+  /** @throws BellcastError `unknown_job` */
+  async resume(name: string): Promise<JobSummary> {
+    const job = this.#find(name);
+    await this.#change(() => job.resume());
+    return job.summary();
   }
 
-  /** Runs the job if it is due. After a long sleep it runs once, not once for every time it missed. */
-  wake(now: number): void {
-    const due = this.#next;
-    if (due === undefined) return;
-    if (now < due) {
-      if (this.#plannedAt - now > SET_BACK_MS) this.plan(now);
-      return;
-    }
-    this.plan(now);
-    this.#start(due);
-  }
-
-  summary(): JobSummary {
-    const { name, topic, enabled, cron } = this.#options;
-    return {
-      name,
-      topic,
-      enabled,
-      cron: cron.expression,
-      tz: cron.tz,
-      next: this.#next,
-      running: this.#running !== undefined,
-      runs: this.#runs,
-      failures: this.#failures,
-      skipped: this.#skipped,
-      lastError: this.#lastError,
-    };
-  }
-
-  #start(time: number): void {
-    if (this.#running !== undefined) {
-      this.#skipped++;
-      this.#events.skipped(this.#options.name);
-      return;
-    }
-    this.#running = this.#run(time).finally(() => {
-      this.#running = undefined;
+  /**
+   * Adds a job, or changes one that was added before; it is there after a restart too.
+   *
+   * @throws BellcastError `job_exists` unless it may replace one, `job_fixed`, `too_many_jobs`, and what
+   *   building it throws
+   */
+  add(definition: JobDefinition, { replaces }: { replaces: boolean }): Promise<JobSummary> {
+    const options = this.#options.build(definition);
+    const { name } = options;
+    return this.#change(async () => {
+      const old = this.#jobs.get(name);
+      if (old !== undefined && old.options.origin !== "api") throw new BellcastError("job_fixed");
+      if (old !== undefined && !replaces) throw new BellcastError("job_exists");
+      if (old === undefined) this.#checkRoom();
+      const slot = this.#options.clock.now();
+      await this.#options.agenda.saveJob(name, { definition: serialize(definition), slot });
+      if (old !== undefined) await this.#end(old);
+      const job = this.#jobOf(options);
+      this.#jobs.set(name, job);
+      job.start(this.#records().get(name));
+      this.#sleep();
+      return job.summary();
     });
   }
 
-  /** Never rejects: a failure is counted and reported. */
-  async #run(time: number): Promise<void> {
-    const { name, topic, action } = this.#options;
-    try {
-      const data = await action({ time, name, topic, run: ++this.#runs });
-      if (data !== undefined) await this.#publish(topic, data);
-    } catch (error) {
-      this.#failures++;
-      this.#lastError = textOf(error).slice(0, 500);
-      this.#events.failed(name, error);
+  /** @throws BellcastError `unknown_job`, `job_fixed` */
+  remove(name: string): Promise<void> {
+    return this.#change(async () => {
+      const job = this.#find(name);
+      if (job.options.origin !== "api") throw new BellcastError("job_fixed");
+      await this.#options.agenda.removeJob(name);
+      await this.#end(job);
+      this.#jobs.delete(name);
+      this.#sleep();
+    });
+  }
+
+  #jobOf(options: JobOptions): Job {
+    return new Job(options, this.#options, () => this.#sleep());
+  }
+
+  async #end(job: Job): Promise<void> {
+    // What a newcomer is shown goes with the job; the run under way is ended first.
+    await job.stop(0);
+    this.#options.lastValues.forget(job.options.name);
+  }
+
+  #change<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isStopped) return Promise.reject(new BellcastError("shutting_down"));
+    const change = this.#changes.then(work);
+    this.#changes = change.catch(() => {});
+    return change;
+  }
+
+  #find(name: string): Job {
+    const job = this.#jobs.get(name);
+    if (job === undefined) {
+      const detail = `${JSON.stringify(name.slice(0, 80))} is no job.`;
+      throw new BellcastError("unknown_job", { detail });
     }
+    return job;
+  }
+
+  #checkRoom(): void {
+    const added = this.#jobs.values().filter(({ options }) => options.origin === "api");
+    if ([...added].length >= this.#options.limit) throw new BellcastError("too_many_jobs");
+  }
+
+  #records(): Map<string, JobRecord> {
+    try {
+      return new Map(this.#options.agenda.jobs().map((record) => [record.name, record]));
+    } catch (error) {
+      this.#options.events.unsaved("", error);
+      return new Map();
+    }
+  }
+
+  /** Takes up a job that was added before the last restart. */
+  #restore(record: JobRecord): void {
+    const { name, definition } = record;
+    if (definition === undefined || this.#isTaken(name)) return;
+    try {
+      const job = this.#jobOf(this.#options.build(JSON.parse(definition) as JobDefinition));
+      this.#jobs.set(name, job);
+      job.start(record);
+    } catch (error) {
+      this.#options.events.unsaved(name, error);
+    }
+  }
+
+  /** What is written down wins over what was added under the same name, and tells so. */
+  #isTaken(name: string): boolean {
+    if (!this.#jobs.has(name)) return false;
+    const error = new BellcastError("job_exists", {
+      detail:
+        "A job of this name was added while the server ran; the one that is written down runs.",
+    });
+    this.#options.events.unsaved(name, error);
+    return true;
+  }
+
+  #sleep(): void {
+    this.#cancel();
+    this.#cancel = () => {};
+    if (this.#isWaking || this.#isStopped) return;
+    const next = Math.min(...this.#jobs.values().map(({ dueAt = Infinity }) => dueAt));
+    if (next === Number.POSITIVE_INFINITY) return;
+    const { clock } = this.#options;
+    const delay = Math.min(Math.max(next - clock.now(), 0), MAX_SLEEP_MS);
+    this.#cancel = clock.after(delay, () => this.#wake());
+  }
+
+  #wake(): void {
+    const now = this.#options.clock.now();
+    this.#isWaking = true;
+    for (const job of this.#jobs.values()) {
+      // A job may have stopped the schedule itself.
+      if (this.#isStopped) break;
+      job.wake(now);
+    }
+    this.#isWaking = false;
+    this.#sleep();
   }
 }

@@ -155,10 +155,16 @@ function enOrdinal(value: number): string {
   return `${value}${suffix}`;
 }
 
+function enMonths(months: readonly number[]): string {
+  const names = months.map((month) => EN_MONTHS[month - 1]!);
+  const isSpan = names.length > 3 && runs(months).length === 1;
+  return isSpan ? EN.span(names[0]!, names.at(-1)!) : EN.list(names);
+}
+
 function enRule(rule: DayRule): string {
   switch (rule.type) {
     case "last day":
-      return "last day";
+      return rule.daysBefore === 0 ? "last day" : `${enOrdinal(rule.daysBefore + 1)}-to-last day`;
     case "last workday":
       return "last weekday (Monday to Friday)";
     case "nearest workday":
@@ -184,7 +190,7 @@ const EN: Language = {
     `${inside ? "in" : "at"} ${unit}${many ? "s" : ""} ${numbers}`,
   ofEvery: (unit) => `of every ${unit}`,
   dates({ days, months, weekdays }, daily) {
-    const inMonths = months.length === 12 ? "" : EN.list(months.map((n) => EN_MONTHS[n - 1]!));
+    const inMonths = months.length === 12 ? "" : enMonths(months);
     const ofMonths = `of ${inMonths || "every month"}`;
     const [anyDay, anyWeekday] = [isAny(days, 31), isAny(weekdays, 7)];
     const dates = seriesItems(days.values, enOrdinal, EN);
@@ -214,7 +220,7 @@ const ZH_UNITS: Record<Unit, string> = { second: "秒", minute: "分钟", hour: 
 function zhRule(rule: DayRule): string {
   switch (rule.type) {
     case "last day":
-      return "最后一天";
+      return rule.daysBefore === 0 ? "最后一天" : `倒数第${rule.daysBefore + 1}天`;
     case "last workday":
       return "最后一个工作日（周一至周五）";
     case "nearest workday":

@@ -1,48 +1,46 @@
 import { BellcastError } from "../core/errors.ts";
-import type { Draft, Message } from "../core/message.ts";
-import type { Appended, KeyRetention, PublishKey } from "../core/store.ts";
-import { fingerprint } from "./fingerprint.ts";
+import type { KeyRetention, PublishKey } from "../core/store.ts";
 
-interface Known {
+/** A key with what it is used for. */
+interface Use extends PublishKey {
+  readonly topic: string;
   readonly digest: Buffer;
-  readonly id: number | undefined;
-  readonly time: number;
 }
 
-/** The keys of a log in memory, oldest first. */
-export class KeyBook {
+interface Known<T> {
+  readonly digest: Buffer;
+  readonly time: number;
+  readonly first: T;
+}
+
+/** The keys of a log in memory, oldest first, each with what is to be known of its first use. */
+export class KeyBook<T> {
   readonly #retention: KeyRetention;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, Known<T>>();
 
   constructor(retention: KeyRetention) {
     this.#retention = retention;
   }
 
   /**
-   * Appends by `append`, unless the key is known.
+   * What is known of the first use of a key; undefined when it is new.
    *
    * @throws BellcastError `key_reused`
    */
-  once(
-    draft: Draft,
-    { credential, key }: PublishKey,
-    nowMs: number,
-    append: () => Message,
-  ): Appended {
-    const name = JSON.stringify([credential, draft.topic, key]);
-    const digest = fingerprint(draft);
-    const first = this.#known.get(name);
-    if (first !== undefined && !this.#isOld(first, nowMs)) {
-      if (!first.digest.equals(digest)) throw new BellcastError("key_reused");
-      return { message: { ...draft, id: first.id, time: first.time }, isRepeat: true };
-    }
-    const message = append();
-    const { id, time } = message;
+  find(use: Use, nowMs: number): T | undefined {
+    const known = this.#known.get(nameOf(use));
+    if (known === undefined || this.#isOld(known, nowMs)) return undefined;
+    if (!known.digest.equals(use.digest)) throw new BellcastError("key_reused");
+    return known.first;
+  }
+
+  /** @param time of the use, in milliseconds since the Unix epoch */
+  keep(use: Use, first: T, time: number, nowMs: number): void {
+    const name = nameOf(use);
     // A key that has come back is the youngest again.
     this.#known.delete(name);
-    this.#known.set(name, { digest, id, time });
+    this.#known.set(name, { digest: use.digest, time, first });
     this.#trim(nowMs);
-    return { message, isRepeat: false };
   }
 
   #trim(nowMs: number): void {
@@ -52,7 +50,11 @@ export class KeyBook {
     }
   }
 
-  #isOld({ time }: Known, nowMs: number): boolean {
+  #isOld({ time }: { time: number }, nowMs: number): boolean {
     return nowMs - time > this.#retention.ageMs;
   }
+}
+
+function nameOf({ credential, topic, key }: Use): string {
+  return JSON.stringify([credential, topic, key]);
 }

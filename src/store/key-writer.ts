@@ -1,14 +1,23 @@
 import type { Database } from "bun:sqlite";
 
 import type { KeyRetention, PublishKey } from "../core/store.ts";
-import type { Entry } from "./batch.ts";
-import { fingerprint } from "./fingerprint.ts";
 import type { KeyRow } from "./schema.ts";
 
-/** What is known of a key that was met before. */
-type Found =
-  | { readonly type: "repeat"; readonly id: number | undefined; readonly time: number }
-  | { readonly type: "reused" };
+/** A key with what it was used for. */
+export interface Use extends PublishKey {
+  readonly topic: string;
+  readonly digest: Buffer;
+}
+
+/** What is kept with a key, for its repeats. */
+export interface First {
+  /** The message's; none of an unretained topic, nor of one that waits. */
+  readonly id: number | null;
+  readonly time: number;
+  /** The id of the scheduled message, and when it is due, if it is one's. */
+  readonly scheduled: string | null;
+  readonly due: number | null;
+}
 
 /** The keys of an open store; each call is part of its caller's transaction. */
 export class KeyWriter {
@@ -20,23 +29,19 @@ export class KeyWriter {
     this.#sql = statements(db);
   }
 
-  /** What an entry's key says of it; undefined when it is to be appended. */
-  find({ draft, key: once }: Entry, nowMs: number): Found | undefined {
-    if (once === undefined) return undefined;
-    const row = this.#sql.find.get(...nameOf(once, draft.topic));
+  /** What was kept with a key; `reused` when it was used for something else, and undefined when it is new. */
+  find({ credential, topic, key, digest }: Use, nowMs: number): First | "reused" | undefined {
+    const row = this.#sql.find.get(credential, topic, key);
     if (row === null) return undefined;
     if (this.#isOld(row, nowMs)) {
       this.#sql.remove.run(row.row);
       return undefined;
     }
-    if (!Buffer.from(row.digest).equals(fingerprint(draft))) return { type: "reused" };
-    return { type: "repeat", id: row.id ?? undefined, time: row.time };
+    return Buffer.from(row.digest).equals(digest) ? row : "reused";
   }
 
-  /** Keeps an entry's key, if it has one. */
-  keep({ draft, key: once }: Entry, id: number | null): void {
-    if (once === undefined) return;
-    this.#sql.add.run(...nameOf(once, draft.topic), fingerprint(draft), id, draft.time);
+  keep({ credential, topic, key, digest }: Use, { id, time, scheduled, due }: First): void {
+    this.#sql.add.run(credential, topic, key, digest, id, time, scheduled, due);
   }
 
   /** Forgets the oldest keys while a bound is passed, at most so many. */
@@ -58,17 +63,14 @@ export class KeyWriter {
   }
 }
 
-function nameOf({ credential, key }: PublishKey, topic: string): [string, string, string] {
-  return [credential, topic, key];
-}
-
 function statements(db: Database) {
   return {
     find: db.prepare<KeyRow, [string, string, string]>(
-      "SELECT row, digest, id, time FROM keys WHERE credential = ? AND topic = ? AND key = ?",
+      `SELECT row, digest, id, time, scheduled, due FROM keys
+         WHERE credential = ? AND topic = ? AND key = ?`,
     ),
-    add: db.prepare<null, [string, string, string, Uint8Array, number | null, number]>(
-      "INSERT INTO keys VALUES (NULL, ?, ?, ?, ?, ?, ?)",
+    add: db.prepare<null, (string | number | Uint8Array | null)[]>(
+      "INSERT INTO keys VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     remove: db.prepare<null, [number]>("DELETE FROM keys WHERE row = ?"),
     range: db.prepare<{ first: number | null; last: number | null }, []>(

@@ -1,19 +1,13 @@
-import { Database } from "bun:sqlite";
+import type { Database } from "bun:sqlite";
 
 import type { Clock } from "../core/clock.ts";
-import type { Data, Retained } from "../core/message.ts";
+import type { Retained } from "../core/message.ts";
 import type { Range, TopicRecord, Watermark } from "../core/store.ts";
-import { KINDS, type LogRow, type TopicRow } from "./schema.ts";
+import type { LogRow, TopicRow } from "./schema.ts";
+import { messageOf, type MessageRow } from "./stored-data.ts";
 
-interface MessageRow {
+interface RetainedRow extends MessageRow {
   readonly id: number;
-  readonly topic: string;
-  readonly time: number;
-  readonly sender: string | null;
-  readonly kind: number;
-  readonly size: number;
-  readonly data: string | Uint8Array;
-  readonly expires: number | null;
 }
 
 /** A message's place in the order of times. */
@@ -23,13 +17,12 @@ interface Point {
 }
 
 /**
- * Reads a store file on a connection of its own, while the writer commits to it. `head` bounds every
+ * Reads the log of a store file, while the writer commits to it. `head` bounds every
  * answer: what is committed above it has not been handed to the sessions yet, and is not there. A
  * message that has grown too old, or has expired, is not there either, whether the sweep has come by
  * or not.
  */
 export class LogReader {
-  readonly #db: Database;
   readonly #clock: Clock;
   readonly #sql: ReturnType<typeof statements>;
   /** Each sees one state of the file, and asks the system for its locks once. */
@@ -37,19 +30,12 @@ export class LogReader {
   readonly watermark: (topic: string, head: number) => Watermark;
   readonly topics: (head: number) => readonly TopicRecord[];
 
-  constructor(file: string, clock: Clock) {
-    this.#db = new Database(file, { readonly: true });
+  constructor(db: Database, clock: Clock) {
     this.#clock = clock;
-    this.#sql = statements(this.#db);
-    this.read = this.#db.transaction((range: Range, head: number) => this.#read(range, head));
-    this.watermark = this.#db.transaction((topic: string, head: number) =>
-      this.#watermark(topic, head),
-    );
-    this.topics = this.#db.transaction((head: number) => this.#topics(head));
-  }
-
-  close(): void {
-    this.#db.close(true);
+    this.#sql = statements(db);
+    this.read = db.transaction((range: Range, head: number) => this.#read(range, head));
+    this.watermark = db.transaction((topic: string, head: number) => this.#watermark(topic, head));
+    this.topics = db.transaction((head: number) => this.#topics(head));
   }
 
   #read({ topics, after, before, notBefore, limit, keep }: Range, head: number): Retained[] {
@@ -66,7 +52,7 @@ export class LogReader {
         ...[topic.key, from, high, notBefore ?? -Infinity, this.#clock.now(), limit],
       );
       if (rows.length === 0) continue;
-      found.push(...rows.map((row) => messageOf(name, row)));
+      found.push(...rows.map((row) => messageOf(name, row) as Retained));
       found.sort((a, b) => a.id - b.id);
       found = keep === "oldest" ? found.slice(0, limit) : found.slice(-limit);
       // What the other topics have beyond a full page would not be on it.
@@ -132,18 +118,9 @@ export class LogReader {
   }
 }
 
-function messageOf(topic: string, row: MessageRow): Retained {
-  const { id, time, sender, kind, size, data: content, expires } = row;
-  const data = { kind: KINDS[kind], size, [kind === 2 ? "bytes" : "text"]: content } as Data;
-  const message: { -readonly [Key in keyof Retained]: Retained[Key] } = { topic, time, data, id };
-  if (sender !== null) message.from = sender;
-  if (expires !== null) message.expires = expires;
-  return message;
-}
-
 function statements(db: Database) {
   const page = (order: "ASC" | "DESC") =>
-    db.prepare<MessageRow, number[]>(
+    db.prepare<RetainedRow, number[]>(
       `SELECT id, time, sender, kind, size, data, expires FROM messages
          WHERE topic = ? AND id > ? AND id < ? AND time >= ? AND (expires IS NULL OR expires > ?)
          ORDER BY id ${order} LIMIT ?`,

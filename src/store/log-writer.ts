@@ -2,9 +2,14 @@ import type { Database } from "bun:sqlite";
 
 import type { Draft } from "../core/message.ts";
 import type { KeyRetention } from "../core/store.ts";
-import type { Entry } from "./batch.ts";
-import { KeyWriter } from "./key-writer.ts";
-import { KINDS, type LogRow, type TopicRow } from "./schema.ts";
+import { AgendaWriter } from "./agenda-writer.ts";
+import type { Append, Entry, Schedule } from "./batch.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { KeyWriter, type Use } from "./key-writer.ts";
+import { type Bound, logStatements } from "./log-statements.ts";
+import type { Committed, Other } from "./outcome.ts";
+import type { TopicRow } from "./schema.ts";
+import { codeOf, contentOf } from "./stored-data.ts";
 
 /**
  * The most messages that are dropped beyond those that are appended: a topic that is to keep 100 in
@@ -15,48 +20,23 @@ const STEP_MESSAGES = 500;
 /** The most topics that one step of a sweep looks at. */
 const STEP_TOPICS = 200;
 
-/** An entry of a batch that was not given the next id. */
-export type Unnumbered = {
-  /** In the batch. */
-  readonly index: number;
-} & (
-  | { readonly type: "repeat"; readonly id: number | undefined; readonly time: number }
-  /** Its key belongs to another message: nothing was done. */
-  | { readonly type: "reused" }
-  /** Its topic keeps nothing, and its key is kept. */
-  | { readonly type: "unretained" }
-);
-
-interface Appended {
-  /** The id of the first entry that was numbered. */
-  readonly first: number;
-  readonly unnumbered: readonly Unnumbered[];
-}
-
-interface ExpiredRow {
-  readonly id: number;
-  readonly topic: number;
-  readonly size: number;
-}
-
-interface KeptRow {
-  readonly id: number;
-  readonly time: number;
-  readonly size: number;
-}
+const ABSENT: Other = { type: "absent" };
+const UNRETAINED: Other = { type: "unretained" };
 
 /** A topic's row while it is being changed. */
 type Topic = { -readonly [Column in keyof TopicRow]: TopicRow[Column] };
 
-type Bound = string | number | null | Uint8Array;
+/** The topics that a transaction appends to, by name, and to each how many messages. */
+type Touched = Map<string, { readonly topic: Topic; appended: number }>;
 
 /** The transactions on an open store. Each happens whole or, when it throws, not at all. */
 export class LogWriter {
-  readonly append: (entries: readonly Entry[], nowMs: number) => Appended;
+  readonly commit: (entries: readonly Entry[], nowMs: number) => Committed;
   /** Drops what retention does not keep, a bounded step of it. */
   readonly sweep: (nowMs: number) => void;
-  readonly #sql: ReturnType<typeof statements>;
+  readonly #sql: ReturnType<typeof logStatements>;
   readonly #keys: KeyWriter;
+  readonly #agenda: AgendaWriter;
   /** The highest id ever given. */
   #head: number;
   /** Before this instant nothing expires; it may be too early. */
@@ -69,18 +49,19 @@ export class LogWriter {
   #swept = 0;
 
   constructor(db: Database, keys: KeyRetention) {
-    this.#sql = statements(db);
+    this.#sql = logStatements(db);
     this.#keys = new KeyWriter(db, keys);
+    this.#agenda = new AgendaWriter(db);
     this.#head = this.#sql.log.get()?.head ?? 0;
-    const append = db.transaction((entries: readonly Entry[], nowMs: number) =>
-      this.#append(entries, nowMs),
+    const commit = db.transaction((entries: readonly Entry[], nowMs: number) =>
+      this.#commit(entries, nowMs),
     ).immediate;
     const sweep = db.transaction((nowMs: number) => this.#sweep(nowMs)).immediate;
     this.sweep = (nowMs) => this.#sure(() => sweep(nowMs));
-    this.append = (entries, nowMs) => {
-      const appended = this.#sure(() => append(entries, nowMs));
-      this.#head += entries.length - appended.unnumbered.length;
-      return appended;
+    this.commit = (entries, nowMs) => {
+      const { head, ...committed } = this.#sure(() => commit(entries, nowMs));
+      this.#head = head;
+      return committed;
     };
   }
 
@@ -99,53 +80,103 @@ export class LogWriter {
     }
   }
 
-  #append(entries: readonly Entry[], nowMs: number): Appended {
+  #commit(entries: readonly Entry[], nowMs: number): Committed & { readonly head: number } {
     // First, so that what is gone takes no room from what comes.
     this.#expire(nowMs);
-    const topics = new Map<string, { topic: Topic; appended: number }>();
-    const unnumbered: Unnumbered[] = [];
-    let id = this.#head;
-    let hasKeys = false;
+    const touched: Touched = new Map();
+    const others: [index: number, Other][] = [];
+    let head = this.#head;
     for (const [index, entry] of entries.entries()) {
-      const { draft, retention } = entry;
-      hasKeys ||= entry.key !== undefined;
-      const found = this.#keys.find(entry, nowMs);
-      if (found !== undefined) {
-        unnumbered.push({ index, ...found });
-        continue;
-      }
-      const isRetained = retention.history > 0;
-      this.#keys.keep(entry, isRetained ? id + 1 : null);
-      if (!isRetained) {
-        unnumbered.push({ index, type: "unretained" });
-        continue;
-      }
-      id++;
-      // For those alone who are here when it comes.
-      if (draft.expires !== undefined && draft.expires <= nowMs) continue;
-      let one = topics.get(draft.topic);
-      if (one === undefined) {
-        one = { topic: this.#topic(draft.topic), appended: 0 };
-        topics.set(draft.topic, one);
-      }
-      const { topic } = one;
-      topic.history = retention.history;
-      topic.age_ms = retention.ageMs;
-      topic.max_bytes = retention.bytes;
-      topic.latest = Math.max(topic.latest, draft.time);
-      topic.messages++;
-      topic.bytes += draft.data.size;
-      one.appended++;
-      this.#nextExpiry = Math.min(this.#nextExpiry, draft.expires ?? Infinity);
-      this.#sql.insert.run(...valuesOf(id, draft, topic));
+      const other =
+        entry.type === "append"
+          ? this.#append(entry, head + 1, touched, nowMs)
+          : this.#change(entry, nowMs);
+      if (other !== undefined) others.push([index, other]);
+      else if (entry.type === "append") head++;
     }
-    for (const { topic, appended } of topics.values()) {
+    for (const { topic, appended } of touched.values()) {
       this.#trim(topic, nowMs, appended + STEP_MESSAGES);
       this.#keep(topic);
     }
-    if (id > this.#head) this.#sql.setHead.run(id);
-    if (hasKeys) this.#keys.trim(nowMs, entries.length + STEP_MESSAGES);
-    return { first: this.#head + 1, unnumbered };
+    if (head > this.#head) this.#sql.setHead.run(head);
+    if (entries.some(hasKey)) this.#keys.trim(nowMs, entries.length + STEP_MESSAGES);
+    return { first: this.#head + 1, others, lastRun: this.#agenda.lastRun, head };
+  }
+
+  /**
+   * @param id what it gets if it gets one
+   * @returns undefined when it was given it
+   */
+  #append(entry: Append, id: number, touched: Touched, nowMs: number): Other | undefined {
+    const { draft, retention, key, firing } = entry;
+    const isRetained = retention.history > 0;
+    const use = key && { ...key, topic: draft.topic, digest: fingerprint(draft) };
+    const known = use && this.#known(use, nowMs);
+    if (known !== undefined) return known;
+    if (firing !== undefined && !this.#agenda.settle(firing)) return ABSENT;
+    if (use !== undefined) {
+      const first = { id: isRetained ? id : null, time: draft.time, scheduled: null, due: null };
+      this.#keys.keep(use, first);
+    }
+    if (firing?.type === "job" && firing.isKept) {
+      this.#agenda.keepLast(firing.job, isRetained ? { ...draft, id } : draft);
+    }
+    if (!isRetained) return UNRETAINED;
+    // For those alone who are here when it comes.
+    if (draft.expires !== undefined && draft.expires <= nowMs) return undefined;
+    let one = touched.get(draft.topic);
+    if (one === undefined) {
+      one = { topic: this.#topic(draft.topic), appended: 0 };
+      touched.set(draft.topic, one);
+    }
+    const { topic } = one;
+    topic.history = retention.history;
+    topic.age_ms = retention.ageMs;
+    topic.max_bytes = retention.bytes;
+    topic.latest = Math.max(topic.latest, draft.time);
+    topic.messages++;
+    topic.bytes += draft.data.size;
+    one.appended++;
+    this.#nextExpiry = Math.min(this.#nextExpiry, draft.expires ?? Infinity);
+    this.#sql.insert.run(...valuesOf(id, draft, topic));
+    return undefined;
+  }
+
+  /** @returns undefined when it was made */
+  #change(entry: Exclude<Entry, Append>, nowMs: number): Other | undefined {
+    switch (entry.type) {
+      case "schedule":
+        return this.#schedule(entry, nowMs);
+      case "cancel":
+        return this.#agenda.cancel(entry.id) ? undefined : ABSENT;
+      case "save":
+        return void this.#agenda.save(entry.job, entry.patch);
+      case "remove":
+        return this.#agenda.remove(entry.job) ? undefined : ABSENT;
+      case "record":
+        return void this.#agenda.record(entry.run, entry.patch);
+    }
+  }
+
+  #schedule({ message, key }: Schedule, nowMs: number): Other | undefined {
+    const { topic, id, due, created } = message;
+    const use = key && { ...key, topic, digest: fingerprint(message, key.terms) };
+    const known = use && this.#known(use, nowMs);
+    if (known !== undefined) return known;
+    if (!this.#agenda.schedule(message)) return { type: "taken" };
+    if (use !== undefined) this.#keys.keep(use, { id: null, time: created, scheduled: id, due });
+    return undefined;
+  }
+
+  /** What is known of a key; undefined when it is new. */
+  #known(use: Use, nowMs: number): Other | undefined {
+    const first = this.#keys.find(use, nowMs);
+    if (first === undefined) return undefined;
+    if (first === "reused") return { type: "reused" };
+    const { id, time, scheduled, due } = first;
+    return scheduled === null || due === null
+      ? { type: "repeat", id: id ?? undefined, time }
+      : { type: "accepted", id: scheduled, due };
   }
 
   /** Drops, of what its publishers gave a time, a bounded step: the watermark has nothing to do with it. */
@@ -247,43 +278,10 @@ export class LogWriter {
 }
 
 function valuesOf(id: number, { time, from, data, expires }: Draft, topic: Topic): Bound[] {
-  const content = data.kind === "bytes" ? data.bytes : data.text;
-  const kind = KINDS.indexOf(data.kind);
-  const sender = from ?? null;
-  return [id, topic.key, time, topic.latest, sender, kind, data.size, content, expires ?? null];
+  const place = [id, topic.key, time, topic.latest, from ?? null] as const;
+  return [...place, codeOf(data), data.size, contentOf(data), expires ?? null];
 }
 
-function statements(db: Database) {
-  return {
-    log: db.prepare<LogRow, []>("SELECT * FROM log"),
-    setHead: db.prepare<null, [number]>("UPDATE log SET head = ?"),
-    raiseFloor: db.prepare<null, [number, number]>(
-      "UPDATE log SET floor_id = max(floor_id, ?), floor_time = max(floor_time, ?)",
-    ),
-    topicByName: db.prepare<TopicRow, [string]>("SELECT * FROM topics WHERE topic = ?"),
-    topicByKey: db.prepare<TopicRow, [number]>("SELECT * FROM topics WHERE key = ?"),
-    topicsAfter: db.prepare<TopicRow, [number, number]>(
-      "SELECT * FROM topics WHERE key > ? ORDER BY key LIMIT ?",
-    ),
-    addTopic: db.prepare<null, [string, number, number]>(
-      "INSERT INTO topics VALUES (NULL, ?, 0, 0, 0, 0, 0, 0, ?, ?)",
-    ),
-    save: db.prepare<null, number[]>(
-      `UPDATE topics SET history = ?, age_ms = ?, max_bytes = ?, messages = ?, bytes = ?, latest = ?,
-         dropped_id = ?, dropped_time = ? WHERE key = ?`,
-    ),
-    forget: db.prepare<null, [number]>("DELETE FROM topics WHERE key = ?"),
-    insert: db.prepare<null, Bound[]>("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-    expired: db.prepare<ExpiredRow, [number, number]>(
-      "SELECT id, topic, size FROM messages WHERE expires <= ? ORDER BY expires LIMIT ?",
-    ),
-    nextExpiry: db.prepare<{ expires: number | null }, []>(
-      "SELECT min(expires) AS expires FROM messages WHERE expires IS NOT NULL",
-    ),
-    remove: db.prepare<null, [number]>("DELETE FROM messages WHERE id = ?"),
-    oldest: db.prepare<KeptRow, [number]>(
-      "SELECT id, time, size FROM messages WHERE topic = ? ORDER BY id",
-    ),
-    drop: db.prepare<null, [number, number]>("DELETE FROM messages WHERE topic = ? AND id <= ?"),
-  };
+function hasKey(entry: Entry): boolean {
+  return "key" in entry && entry.key !== undefined;
 }

@@ -1,5 +1,3 @@
-import type { Data } from "../core/message.ts";
-
 /** Tells a Bellcast store from every other SQLite file: "bell" in ASCII. */
 export const APPLICATION_ID = 0x62656c6c;
 
@@ -78,10 +76,66 @@ export const MIGRATIONS: readonly string[] = [
     UNIQUE (credential, topic, key)
   ) STRICT;
   `,
-];
+  `
+  -- The messages that wait for their time; their rows are in the order of acceptance.
+  CREATE TABLE scheduled (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    topic TEXT NOT NULL,
+    due REAL NOT NULL,
+    created REAL NOT NULL,
+    sender TEXT,
+    ttl_ms REAL,
+    -- as in messages
+    kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 2),
+    size INTEGER NOT NULL,
+    -- last, so that a list need not walk through it
+    data ANY NOT NULL
+  ) STRICT;
+  -- Each entry of the two ends with the row.
+  CREATE INDEX scheduled_by_due ON scheduled (due);
+  CREATE INDEX scheduled_by_topic ON scheduled (topic, due);
 
-/** `messages.kind` is the index here. */
-export const KINDS = ["text", "json", "bytes"] as const satisfies readonly Data["kind"][];
+  -- of the scheduled message that the key belongs to, which may be gone
+  ALTER TABLE keys ADD COLUMN scheduled TEXT;
+  ALTER TABLE keys ADD COLUMN due REAL;
+
+  -- What is known of each job from run to run.
+  CREATE TABLE jobs (
+    key INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    definition TEXT,
+    slot REAL NOT NULL DEFAULT 0,
+    paused INTEGER NOT NULL DEFAULT 0,
+    digest TEXT,
+    memory TEXT,
+    -- the message that newcomers are shown; where there is one it has a topic
+    topic TEXT,
+    id INTEGER,
+    time REAL,
+    sender TEXT,
+    expires REAL,
+    kind INTEGER,
+    size INTEGER,
+    data ANY
+  ) STRICT;
+
+  -- The last runs of each job, in the order in which they were recorded.
+  CREATE TABLE runs (
+    row INTEGER PRIMARY KEY,
+    -- a key of jobs
+    job INTEGER NOT NULL,
+    time REAL NOT NULL,
+    start REAL NOT NULL,
+    duration_ms REAL NOT NULL,
+    outcome TEXT NOT NULL,
+    bytes INTEGER,
+    recipients INTEGER,
+    error TEXT
+  ) STRICT;
+  CREATE INDEX runs_by_job ON runs (job);
+  `,
+];
 
 export interface LogRow {
   readonly log: string;
@@ -96,6 +150,8 @@ export interface KeyRow {
   readonly digest: Uint8Array;
   readonly id: number | null;
   readonly time: number;
+  readonly scheduled: string | null;
+  readonly due: number | null;
 }
 
 export interface TopicRow {

@@ -19,9 +19,9 @@ function answer(request: WriterRequest): WriterAnswer {
   if (open === undefined) throw new Error("The store is not open.");
   const { db, writer } = open;
   switch (request.type) {
-    case "append": {
-      const appended = writer.append(unpack(request), request.nowMs);
-      return { type: "appended", ...appended, behind: writer.behind };
+    case "commit": {
+      const committed = writer.commit(unpack(request), request.nowMs);
+      return { type: "committed", ...committed, behind: writer.behind };
     }
     case "sweep":
       writer.sweep(request.nowMs);

@@ -1,3 +1,16 @@
+import { Database } from "bun:sqlite";
+
+import {
+  type Accepted,
+  type Firing,
+  type JobPatch,
+  type JobRecord,
+  type RunRecord,
+  RUNS_KEPT,
+  type ScheduledMessage,
+  type ScheduledSummary,
+  type ScheduleKey,
+} from "../core/agenda.ts";
 import type { Clock } from "../core/clock.ts";
 import { BellcastError, textOf } from "../core/errors.ts";
 import type { Draft, Message, Retained } from "../core/message.ts";
@@ -12,25 +25,15 @@ import {
   type Watermark,
 } from "../core/store.ts";
 import type { Retention } from "../core/topic.ts";
-import { AppendQueue, type Pending } from "./append-queue.ts";
-import { pack } from "./batch.ts";
+import { AgendaReader } from "./agenda-reader.ts";
+import type { Append, Entry } from "./batch.ts";
 import { type Claim, claim } from "./claim.ts";
+import { Committer, type StoreEvents } from "./committer.ts";
 import type { Sync } from "./log-file.ts";
 import { LogReader } from "./log-reader.ts";
+import type { Other } from "./outcome.ts";
 import { REFUSALS, StoreError } from "./refusal.ts";
-import type { WriterAnswer, WriterRequest } from "./writer-messages.ts";
 import { WriterThread } from "./writer-thread.ts";
-
-/** How often messages that have grown too old are looked for, in milliseconds. */
-const SWEEP_MS = 60_000;
-
-/** What the store tells of itself. An implementation MUST NOT throw. */
-export interface StoreEvents {
-  /** Writing fails, where the last time it did not. */
-  failing(error: BellcastError): void;
-  /** Writing succeeds again. */
-  resumed(): void;
-}
 
 export interface SqliteOptions {
   readonly path: string;
@@ -40,27 +43,25 @@ export interface SqliteOptions {
   readonly events: StoreEvents;
 }
 
-type Success = Exclude<WriterAnswer, { type: "failed" }>;
-type Committed = Extract<WriterAnswer, { type: "appended" }>;
+/** The file as the main thread sees it. */
+interface Reading {
+  readonly db: Database;
+  readonly log: LogReader;
+  readonly agenda: AgendaReader;
+}
 
 /**
- * A log in a file. One Worker writes, with one transaction in flight: what is appended meanwhile, or
- * in the same tick, shares the next one. The main thread reads, and only what has been resolved.
+ * A log in a file. One Worker writes, what is appended and what is changed in the agenda alike. The
+ * main thread reads: of the log only what has been resolved, of the agenda what is committed.
  */
 export class SqliteStore implements Store {
   readonly log: string;
   readonly #claim: Claim;
   readonly #writer: WriterThread;
-  readonly #reader: LogReader;
-  readonly #clock: Clock;
-  readonly #events: StoreEvents;
-  #head: number;
-  readonly #waiting = new AppendQueue();
-  #sweepIsDue = true;
-  #stopSweep: () => void = () => {};
-  #failing = false;
-  /** The loop that has the writer work, while it has work. */
-  #working: Promise<void> | undefined;
+  readonly #commits: Committer;
+  readonly #reading: Reading;
+  /** The scheduled messages, with those that are being accepted: no bound is passed by a burst. */
+  #waiting: number;
   #closed: Promise<void> | undefined;
 
   /** @throws StoreError for a file that cannot be used; it is as it was */
@@ -77,8 +78,12 @@ export class SqliteStore implements Store {
       const answer = await writer.ask({ type: "open", file: claimed.file, sync, keys });
       if (answer.type !== "opened")
         throw new Error(answer.type === "failed" ? answer.detail : answer.type);
-      const reader = new LogReader(claimed.file, clock);
-      return new SqliteStore({ claimed, writer, reader, clock, events, ...answer });
+      const { log, head } = answer;
+      const db = new Database(claimed.file, { readonly: true });
+      const reading = { db, log: new LogReader(db, clock), agenda: new AgendaReader(db) };
+      const lastRun = reading.agenda.lastRun();
+      const commits = new Committer({ writer, clock, events, head, lastRun });
+      return new SqliteStore({ log, claimed, writer, commits, reading });
     } catch (error) {
       writer.stop();
       claimed.release();
@@ -88,53 +93,122 @@ export class SqliteStore implements Store {
   }
 
   private constructor(parts: {
+    log: string;
     claimed: Claim;
     writer: WriterThread;
-    reader: LogReader;
-    clock: Clock;
-    events: StoreEvents;
-    log: string;
-    head: number;
+    commits: Committer;
+    reading: Reading;
   }) {
     this.log = parts.log;
-    this.#head = parts.head;
     this.#claim = parts.claimed;
     this.#writer = parts.writer;
-    this.#reader = parts.reader;
-    this.#clock = parts.clock;
-    this.#events = parts.events;
-    this.#work();
-    this.#scheduleSweep();
+    this.#commits = parts.commits;
+    this.#reading = parts.reading;
+    this.#waiting = parts.reading.agenda.count();
   }
 
   get head(): number {
-    return this.#head;
+    return this.#commits.head;
   }
 
   append(draft: Draft, retention: Retention): Promise<Retained> {
-    const { promise, resolve, reject } = Promise.withResolvers<Retained>();
-    // Without a key each message gets an id.
-    const retained = ({ message }: Appended) => resolve(message as Retained);
-    this.#add({ draft, retention, resolve: retained, reject });
-    return promise;
+    // Without a key and a firing each message gets an id.
+    return this.#append({ type: "append", draft, retention }, retainedOf);
   }
 
   appendOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Appended> {
-    const { promise, resolve, reject } = Promise.withResolvers<Appended>();
-    this.#add({ draft, retention, key, resolve, reject });
-    return promise;
+    return this.#append({ type: "append", draft, retention, key }, (appended) => appended);
+  }
+
+  appendFired(draft: Draft, retention: Retention, firing: Firing): Promise<Message> {
+    return this.#append({ type: "append", draft, retention, firing }, ({ message }) => {
+      if (firing.type === "scheduled") this.#waiting--;
+      return message;
+    });
   }
 
   read(range: Range): readonly Retained[] {
-    return this.#reader.read(range, this.#head);
+    return this.#reading.log.read(range, this.head);
   }
 
   watermark(topic: string): Watermark {
-    return this.#reader.watermark(topic, this.#head);
+    return this.#reading.log.watermark(topic, this.head);
   }
 
   topics(): readonly TopicRecord[] {
-    return this.#reader.topics(this.#head);
+    return this.#reading.log.topics(this.head);
+  }
+
+  async schedule(message: ScheduledMessage, key?: ScheduleKey): Promise<Accepted> {
+    this.#waiting++;
+    try {
+      const other = await this.#change({ type: "schedule", message, key });
+      if (other?.type !== "accepted") return { id: message.id, due: message.due, isRepeat: false };
+      this.#waiting--;
+      return { id: other.id, due: other.due, isRepeat: true };
+    } catch (error) {
+      this.#waiting--;
+      throw error;
+    }
+  }
+
+  async cancel(id: string): Promise<boolean> {
+    const isThere = (await this.#change({ type: "cancel", id })) === undefined;
+    if (isThere) this.#waiting--;
+    return isThere;
+  }
+
+  due(atMs: number, page: Parameters<Store["due"]>[1]): readonly ScheduledMessage[] {
+    return this.#reading.agenda.due(atMs, page);
+  }
+
+  nextDue(): number | undefined {
+    return this.#reading.agenda.nextDue();
+  }
+
+  waiting(): number {
+    return this.#waiting;
+  }
+
+  scheduled(query: Parameters<Store["scheduled"]>[0]): readonly ScheduledSummary[] {
+    return this.#reading.agenda.scheduled(query);
+  }
+
+  jobs(): readonly JobRecord[] {
+    return this.#reading.agenda.jobs();
+  }
+
+  async saveJob(job: string, patch: JobPatch): Promise<void> {
+    await this.#change({ type: "save", job, patch });
+  }
+
+  async removeJob(job: string): Promise<boolean> {
+    return (await this.#change({ type: "remove", job })) === undefined;
+  }
+
+  record(run: RunRecord, patch?: JobPatch): Promise<void> {
+    const isPatient = patch === undefined;
+    return new Promise((resolve, reject) => {
+      this.#commits.add({
+        entry: { type: "record", run, patch },
+        settle: () => resolve(),
+        reject,
+        isPatient,
+      });
+      // Unless it was refused at once.
+      if (isPatient) resolve();
+    });
+  }
+
+  runs(job: string, limit: number): readonly RunRecord[] {
+    const { agenda } = this.#reading;
+    if (!agenda.hasJob(job)) return [];
+    const recent: RunRecord[] = [];
+    for (const { entry } of this.#commits.patient()) {
+      if (entry.type === "record" && entry.run.job === job) recent.unshift(entry.run);
+    }
+    const kept = agenda.runs(job, this.#commits.lastRun, limit);
+    return [...recent, ...kept].slice(0, Math.min(limit, RUNS_KEPT));
   }
 
   close(): Promise<void> {
@@ -143,136 +217,60 @@ export class SqliteStore implements Store {
   }
 
   async #close(): Promise<void> {
-    this.#stopSweep();
-    while (this.#working !== undefined) await this.#working;
+    await this.#commits.close();
     // The last connection to close is the writer's: it takes -wal and -shm away.
-    this.#reader.close();
+    this.#reading.db.close(true);
     await this.#writer.ask({ type: "close" }).catch(() => {});
     this.#writer.stop();
     this.#claim.release();
   }
 
-  #add(pending: Pending): void {
-    if (this.#closed !== undefined) pending.reject(new BellcastError("shutting_down"));
-    else if (this.#waiting.add(pending)) this.#work();
-    else {
-      const detail = "Too many messages wait for the disk.";
-      pending.reject(new BellcastError("store_failed", { detail }));
-    }
+  #append<T extends Message | Appended>(
+    entry: Append,
+    answer: (appended: Appended) => T,
+  ): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    // No promise stands between: the head moves for this message, and then for the next one.
+    const settle = (id: number | undefined, other: Other | undefined) => {
+      const error = other && (refusalIn(other) ?? absenceIn(other));
+      if (error !== undefined) reject(error);
+      else resolve(answer(appendedOf(entry.draft, id, other)));
+    };
+    this.#commits.add({ entry, settle, reject });
+    return promise;
   }
 
-  /** Has the writer work until nothing is left to do, from the end of this tick on. */
-  #work(): void {
-    this.#working ??= this.#loop().finally(() => {
-      this.#working = undefined;
-      // What came after the loop's last look.
-      if (this.#waiting.length > 0 || this.#sweeps) this.#work();
-    });
-  }
-
-  async #loop(): Promise<void> {
-    // Whatever else arrives in this turn of the loop shares the transaction.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    let tell = () => {};
-    for (;;) {
-      const batch = this.#waiting.take();
-      const commit = batch.length === 0 ? undefined : this.#commit(batch);
-      // The writer is at the next batch while this thread answers the publishers of the last.
-      tell();
-      tell = (await commit) ?? (() => {});
-      // Between two batches comes one step at most, so that neither waits for the other.
-      if (!this.#sweeps && this.#waiting.length > 0) continue;
-      tell();
-      tell = () => {};
-      if (this.#sweeps) await this.#sweep();
-      else return;
-    }
-  }
-
-  /** Whether there is something to drop; a closing store leaves it for its next start. */
-  get #sweeps(): boolean {
-    return this.#sweepIsDue && this.#closed === undefined;
-  }
-
-  /** Has a batch committed, and returns what tells its publishers. */
-  async #commit(batch: readonly Pending[]): Promise<() => void> {
-    const answer = await this.#ask({ type: "append", nowMs: this.#clock.now(), ...pack(batch) });
-    if (answer instanceof BellcastError || answer.type !== "appended") {
-      const error = answer instanceof BellcastError ? answer : new BellcastError("store_failed");
-      return () => {
-        for (const { reject } of batch) reject(error);
-      };
-    }
-    // A sweep that finds nothing to drop succeeds on a full disk too: it proves nothing.
-    if (this.#failing) this.#events.resumed();
-    this.#failing = false;
-    this.#sweepIsDue ||= isBehind(answer);
-    return () => this.#tell(batch, answer);
-  }
-
-  #tell(batch: readonly Pending[], { first, unnumbered }: Committed): void {
-    const others = new Map(unnumbered.map((one) => [one.index, one]));
-    let next = first;
-    for (const [index, { draft, resolve, reject }] of batch.entries()) {
-      const other = others.get(index);
-      if (other?.type === "reused") {
-        reject(new BellcastError("key_reused"));
-        continue;
-      }
-      if (other !== undefined) {
-        resolve(
-          other.type === "repeat" ? repeatOf(draft, other) : { message: draft, isRepeat: false },
-        );
-        continue;
-      }
-      const id = next++;
-      // The head moves right before each message is handed over, and not once for all of them: whoever
-      // reads meanwhile must not find what he is about to be handed.
-      queueMicrotask(() => {
-        this.#head = id;
+  /** Has the agenda changed, and tells what else became of it. */
+  #change(entry: Exclude<Entry, Append>): Promise<Other | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#commits.add({
+        entry,
+        settle(_id, other) {
+          const error = other && refusalIn(other);
+          if (error !== undefined) reject(error);
+          else resolve(other);
+        },
+        reject,
       });
-      resolve({ message: { ...draft, id }, isRepeat: false });
-    }
-  }
-
-  async #sweep(): Promise<void> {
-    this.#sweepIsDue = false;
-    const answer = await this.#ask({ type: "sweep", nowMs: this.#clock.now() });
-    // After a failure the next one comes with its own time.
-    if (!(answer instanceof BellcastError)) this.#sweepIsDue ||= isBehind(answer);
-  }
-
-  /** Asks the writer; what it could not do comes back as the publishers are told. */
-  async #ask(request: WriterRequest): Promise<Success | BellcastError> {
-    const answer = await this.#writer.ask(request).catch(failure);
-    if (answer.type !== "failed") return answer;
-    const { full, detail } = answer;
-    const error = new BellcastError(full ? "store_full" : "store_failed", { detail });
-    if (!this.#failing) this.#events.failing(error);
-    this.#failing = true;
-    return error;
-  }
-
-  #scheduleSweep(): void {
-    this.#stopSweep = this.#clock.after(SWEEP_MS, () => {
-      this.#sweepIsDue = true;
-      this.#work();
-      this.#scheduleSweep();
     });
   }
 }
 
-/** @param first what is known of the first publish */
-function repeatOf(draft: Draft, { id, time }: Pick<Message, "id" | "time">): Appended {
-  const message = { ...draft, time };
-  return { message: id === undefined ? message : { ...message, id }, isRepeat: true };
+const retainedOf = ({ message }: Appended) => message as Retained;
+
+function appendedOf(draft: Draft, id: number | undefined, other: Other | undefined): Appended {
+  if (id !== undefined) return { message: { ...draft, id }, isRepeat: false };
+  if (other?.type !== "repeat") return { message: draft, isRepeat: false };
+  const first = { ...draft, time: other.time };
+  return { message: other.id === undefined ? first : { ...first, id: other.id }, isRepeat: true };
 }
 
-function isBehind(answer: WriterAnswer): boolean {
-  return "behind" in answer && answer.behind;
+function refusalIn({ type }: Other): BellcastError | undefined {
+  if (type === "reused") return new BellcastError("key_reused");
+  if (type !== "taken") return undefined;
+  return new BellcastError("store_failed", { detail: "The id of the message is taken." });
 }
 
-/** A writer that is dead fails at everything. */
-function failure(error: unknown): WriterAnswer {
-  return { type: "failed", full: false, detail: textOf(error) };
+function absenceIn({ type }: Other): BellcastError | undefined {
+  return type === "absent" ? new BellcastError("not_scheduled") : undefined;
 }

@@ -2,7 +2,7 @@ import type { Text } from "../core/language.ts";
 import type { KeyRetention } from "../core/store.ts";
 import type { Batch } from "./batch.ts";
 import type { Sync } from "./log-file.ts";
-import type { Unnumbered } from "./log-writer.ts";
+import type { Committed } from "./outcome.ts";
 
 /** What the main thread asks of the writer: one thing at a time, each with one answer. */
 export type WriterRequest =
@@ -14,7 +14,7 @@ export type WriterRequest =
       readonly keys: KeyRetention;
     }
   /** @param nowMs the time by which messages are too old, in milliseconds since the Unix epoch */
-  | ({ readonly type: "append"; readonly nowMs: number } & Batch)
+  | ({ readonly type: "commit"; readonly nowMs: number } & Batch)
   /** Drops a bounded number of messages that retention does not keep. */
   | { readonly type: "sweep"; readonly nowMs: number }
   /** Last of all. */
@@ -24,13 +24,8 @@ export type WriterAnswer =
   | { readonly type: "opened"; readonly log: string; readonly head: number }
   /** The file cannot be used; it is as it was. */
   | { readonly type: "refused"; readonly reason: Text }
-  /** All entries are committed; but for those that are `unnumbered` they have ids from `first` on, in order. */
-  | {
-      readonly type: "appended";
-      readonly first: number;
-      readonly unnumbered: readonly Unnumbered[];
-      readonly behind: boolean;
-    }
+  /** What of the entries can be done is committed. */
+  | ({ readonly type: "committed"; readonly behind: boolean } & Committed)
   /** `behind`: there is more to drop than one step may. */
   | { readonly type: "swept"; readonly behind: boolean }
   | { readonly type: "closed" }

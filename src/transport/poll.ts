@@ -102,12 +102,16 @@ export class PollTransport {
       throw new BellcastError("session_removed");
     }
     const start: Since = since?.start ?? { kind: "id", id: hub.fannedOut };
-    const session = this.#reopen(sid, topics) ?? this.#open(sid, topics, asked.remote);
+    const session = this.#reopen(sid, topics) ?? (await this.#open(sid, topics, asked.remote));
+    // Who says where to begin knows what came before.
+    if (since === undefined) hub.showLastValues(session);
     const settle = Promise.withResolvers<PollAnswer | undefined>();
     this.#waiting.set(session, { since: start, settle });
     const stopWaiting = clock.after(waitMs, () => settle.resolve(undefined));
     const hangUp = () => this.#end(session, 1006, "");
     signal.addEventListener("abort", hangUp);
+    // It may have hung up while it was let in.
+    if (signal.aborted) hangUp();
     this.#wake(session);
     try {
       return await settle.promise;
@@ -121,8 +125,10 @@ export class PollTransport {
     }
   }
 
-  #open(sid: string, topics: readonly string[], remote: string): PollSession {
+  async #open(sid: string, topics: readonly string[], remote: string): Promise<PollSession> {
     const { hub, codec, clock, limits } = this.#options;
+    const admitted = hub.admit({ sid, topics, transport: "poll", remote });
+    if (admitted !== undefined) await admitted;
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
     const session: PollSession = new PollSession({
       ...{ sid, codec, topics, openedAt: clock.now(), remote, bufferBytes: limits.bufferBytes },

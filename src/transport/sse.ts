@@ -80,9 +80,11 @@ export class SseTransport {
    *
    * @throws BellcastError
    */
-  open(request: ResponseRequest): ReadableStream<Uint8Array> {
+  async open(request: ResponseRequest): Promise<ReadableStream<Uint8Array>> {
     const { hub, dialogue, clock, fanout, limits } = this.#options;
     const { codec, sid, topics, since } = this.#read(request);
+    const admitted = hub.admit({ sid, topics, transport: "sse", remote: request.remote });
+    if (admitted !== undefined) await admitted;
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
     const turn = this.#turns[this.#opened++ % TURNS];
     const session: StreamSession = new StreamSession({

@@ -5,7 +5,7 @@ import type { Codec } from "../core/codec.ts";
 import type { Dialogue } from "../core/dialogue.ts";
 import { BellcastError } from "../core/errors.ts";
 import type { Hub } from "../core/hub.ts";
-import { readHandshake } from "./handshake.ts";
+import { type Handshake, readHandshake } from "./handshake.ts";
 import { Liveness } from "./liveness.ts";
 import { WebSocketSession } from "./websocket-session.ts";
 
@@ -114,22 +114,31 @@ export class WebSocketTransport {
   }
 
   /**
-   * Answers a WebSocket handshake; on return the request is a socket.
+   * Answers a WebSocket handshake; afterwards the request is a socket.
    *
    * @param sid from the path; undefined makes one
    * @throws BellcastError
    */
-  upgrade({ request, server, query }: UpgradeRequest, sid: string | undefined): void {
+  upgrade(asked: UpgradeRequest, sid: string | undefined): void | Promise<void> {
+    const { request, server, query } = asked;
     const { hub, codecs, limits } = this.#options;
     const handshake = readHandshake(request, sid, query, {
       subscriptions: limits.subscriptions,
       subprotocols: [...codecs.keys()],
     });
-    const { subprotocol } = handshake;
-    const codec = codecs.get(subprotocol);
+    const codec = codecs.get(handshake.subprotocol);
     if (codec === undefined) throw new BellcastError("unsupported_subprotocol");
+    const remote = server.requestIP(request)?.address ?? "";
+    const admitted = hub.admit({ ...handshake, transport: "websocket", remote });
+    if (admitted === undefined) return this.#open(asked, { ...handshake, codec });
+    return admitted.then(() => this.#open(asked, { ...handshake, codec }));
+  }
+
+  #open({ request, server }: UpgradeRequest, facts: Handshake & { readonly codec: Codec }): void {
+    const { hub, limits } = this.#options;
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
-    const data = new WebSocketSession({ ...handshake, codec });
+    const { subprotocol } = facts;
+    const data = new WebSocketSession(facts);
     // Without the header Bun would take the first subprotocol offered (oven-sh/bun#18243).
     const headers: Record<string, string> =
       subprotocol === "" ? {} : { "Sec-WebSocket-Protocol": subprotocol };

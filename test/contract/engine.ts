@@ -1,18 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 
+import type { Agenda } from "../../src/core/agenda.ts";
 import type { Engine, Recoverable } from "../../src/core/engine.ts";
 import { type Draft, type Message, textData } from "../../src/core/message.ts";
 
 /** An engine, with a hand on what it retains messages in. */
 export interface EngineUnderTest {
-  readonly engine: Engine & Recoverable;
+  readonly engine: Engine & Recoverable & Agenda;
   /** Makes retaining fail with this error from now on; undefined lets it succeed again. */
   fail(error: Error | undefined): void;
   /** Lets nothing be retained from now on, until the returned function is called. */
   hold(): () => void;
 }
 
-/** Opens an engine that retains every topic but those that begin with `live`. */
+/** Opens an engine that has an agenda, and retains every topic but those that begin with `live`. */
 export type OpenEngine = () => EngineUnderTest | Promise<EngineUnderTest>;
 
 const draft = (topic: string, text = "", time = 1_000): Draft => ({
@@ -21,11 +22,11 @@ const draft = (topic: string, text = "", time = 1_000): Draft => ({
   data: textData(text),
 });
 
-/** What every engine that can show its log does. */
+/** What every engine that can show its log, and has an agenda, does. */
 export function engineContract(name: string, open: OpenEngine): void {
   describe(`${name} keeps the engine's contract`, () => {
     let under: EngineUnderTest;
-    let engine: Engine & Recoverable;
+    let engine: Engine & Recoverable & Agenda;
     let delivered: Message[];
     let closing: Promise<void> | undefined;
     const close = () => (closing ??= engine.close());
@@ -160,8 +161,8 @@ export function engineContract(name: string, open: OpenEngine): void {
       const key = { credential: "", key: "k" };
 
       test(`a repeat to a topic that is ${topic} is answered as the first was, and delivers nothing`, async () => {
-        const first = await engine.publish(draft(topic, "x"), key);
-        const repeat = await engine.publish(draft(topic, "x", 2_000), key);
+        const first = await engine.publish(draft(topic, "x"), { key });
+        const repeat = await engine.publish(draft(topic, "x", 2_000), { key });
         expect(first).toMatchObject({ sessions: 41, message: { time: 1_000 } });
         expect(first.isRepeat).toBeUndefined();
         expect(repeat).toEqual({ message: first.message, sessions: 0, isRepeat: true });
@@ -170,7 +171,7 @@ export function engineContract(name: string, open: OpenEngine): void {
 
       test(`repeats to a topic that is ${topic} join the first that is under way`, async () => {
         const release = under.hold();
-        const publishes = [1, 2, 3].map(() => engine.publish(draft(topic, "x"), key));
+        const publishes = [1, 2, 3].map(() => engine.publish(draft(topic, "x"), { key }));
         await new Promise((resolve) => setImmediate(resolve));
         // Nothing is out before its key is kept, or a repeat could be published again.
         expect(delivered).toEqual([]);
@@ -184,13 +185,61 @@ export function engineContract(name: string, open: OpenEngine): void {
 
       test(`a key that could not be kept for a topic that is ${topic} is free`, async () => {
         under.fail(new Error("the disk is full"));
-        await engine.publish(draft(topic, "x"), key).catch(() => {});
+        await engine.publish(draft(topic, "x"), { key }).catch(() => {});
         expect(delivered).toEqual([]);
         under.fail(undefined);
-        expect((await engine.publish(draft(topic, "y"), key)).isRepeat).toBeUndefined();
+        expect((await engine.publish(draft(topic, "y"), { key })).isRepeat).toBeUndefined();
         expect(texts()).toEqual(["y"]);
       });
     }
+
+    for (const topic of ["kept", "live"]) {
+      const schedule = (id: string) =>
+        engine.schedule({ id, topic, data: textData(id), due: 1_000, created: 1_000 });
+      const fire = (id: string) =>
+        engine.publish(draft(topic, id), { firing: { type: "scheduled", id } });
+
+      test(`what is fired to a topic that is ${topic} is delivered once it is settled, and once`, async () => {
+        await schedule("x");
+        const release = under.hold();
+        const fired = fire("x");
+        await new Promise((resolve) => setImmediate(resolve));
+        expect([delivered, engine.waiting()]).toEqual([[], 1]);
+        release();
+        const { message, sessions } = await fired;
+        expect([delivered, sessions, engine.waiting()]).toEqual([[message], 41, 0]);
+        expect(message.id).toBe(topic === "kept" ? 1 : undefined);
+        await expect(fire("x")).rejects.toMatchObject({ code: "not_scheduled" });
+        expect(texts()).toEqual(["x"]);
+      });
+
+      test(`what cannot be fired to a topic that is ${topic} is not delivered, and still waits`, async () => {
+        await schedule("x");
+        const failure = new Error("the disk is full");
+        under.fail(failure);
+        await expect(fire("x")).rejects.toBe(failure);
+        expect([delivered, engine.waiting()]).toEqual([[], 1]);
+        under.fail(undefined);
+        await fire("x");
+        expect(texts()).toEqual(["x"]);
+      });
+    }
+
+    test("a closed engine has neither its log nor its agenda changed", async () => {
+      await close();
+      const one = { id: "x", topic: "a", data: textData(""), due: 0, created: 0 };
+      const run = { job: "j", time: 0, start: 0, durationMs: 0, outcome: "empty" } as const;
+      for (const change of [
+        () => engine.publish(draft("a")),
+        () => engine.schedule(one),
+        () => engine.cancel("x"),
+        () => engine.saveJob("j", {}),
+        () => engine.removeJob("j"),
+        () => engine.record(run),
+      ]) {
+        await expect(change()).rejects.toMatchObject({ code: "shutting_down" });
+      }
+    });
 
     test("messages with and without a key keep the order of their topic", async () => {
       const sent = Array.from({ length: 50 }, (_, index) => String(index));
@@ -198,7 +247,7 @@ export function engineContract(name: string, open: OpenEngine): void {
         sent.map((text, index) =>
           engine.publish(
             draft("kept", text),
-            index % 2 === 0 ? { credential: "", key: text } : undefined,
+            index % 2 === 0 ? { key: { credential: "", key: text } } : undefined,
           ),
         ),
       );

@@ -6,6 +6,8 @@ import { Topics } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
+import { agendaContract } from "./agenda.ts";
+import { delegate } from "./delegate.ts";
 import { engineContract } from "./engine.ts";
 
 engineContract("the local engine", () => {
@@ -17,6 +19,7 @@ engineContract("the local engine", () => {
     if (gate !== undefined) await gate;
   };
   const store: Store = {
+    ...delegate(memory),
     get log() {
       return memory.log;
     },
@@ -30,6 +33,10 @@ engineContract("the local engine", () => {
     async appendOnce(draft, retention, key) {
       await pass();
       return memory.appendOnce(draft, retention, key);
+    },
+    async appendFired(draft, retention, firing) {
+      await pass();
+      return memory.appendFired(draft, retention, firing);
     },
     read: (range) => memory.read(range),
     watermark: (topic) => memory.watermark(topic),
@@ -47,6 +54,18 @@ engineContract("the local engine", () => {
       gate = promise;
       return resolve;
     },
+  };
+});
+
+agendaContract("the local engine", (options) => {
+  const topics = new Topics({ "live*": { history: 0 }, "**": { history: 1_000 } });
+  const engine = new LocalEngine({ store: new MemoryStore(options), topics });
+  engine.start(() => 0);
+  return {
+    agenda: engine,
+    publish: async (draft, terms) => (await engine.publish(draft, terms)).message,
+    read: (range) => engine.read(range),
+    close: () => engine.close(),
   };
 });
 

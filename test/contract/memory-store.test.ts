@@ -4,9 +4,14 @@ import type { Clock } from "../../src/core/clock.ts";
 import { textData } from "../../src/core/message.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
+import { agendaContract, agendaOf } from "./agenda.ts";
 import { storeContract } from "./store.ts";
 
 storeContract("the memory store", (options) => new MemoryStore(options));
+agendaContract(
+  "the memory store",
+  agendaOf((options) => new MemoryStore(options)),
+);
 
 const MINUTE = { history: 10, ageMs: 60_000, bytes: 100 };
 const append = (store: MemoryStore, topic: string, clock: Clock) =>

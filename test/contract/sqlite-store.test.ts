@@ -3,7 +3,8 @@ import { join } from "node:path";
 
 import { SqliteStore } from "../../src/store/sqlite.ts";
 import { temporaryFolder } from "../e2e/executable.ts";
-import { storeContract } from "./store.ts";
+import { agendaContract, agendaOf } from "./agenda.ts";
+import { type OpenStore, storeContract } from "./store.ts";
 
 // The model opens three hundred stores, each with a thread and a file of its own.
 setDefaultTimeout(60_000);
@@ -12,11 +13,13 @@ const folder = await temporaryFolder();
 afterAll(() => folder[Symbol.asyncDispose]());
 
 let opened = 0;
-storeContract("the SQLite store", ({ clock, keys }) =>
+const open: OpenStore = ({ clock, keys }) =>
   SqliteStore.open({
     path: join(folder.path, `${++opened}.db`),
     clock,
     keys,
     events: { failing: console.error, resumed() {} },
-  }),
-);
+  });
+
+storeContract("the SQLite store", open);
+agendaContract("the SQLite store", agendaOf(open));

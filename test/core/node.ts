@@ -8,6 +8,7 @@ import { Topics, type TopicSettings } from "../../src/core/topic.ts";
 import { LocalEngine } from "../../src/engine/local.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { ManualClock } from "../clock.ts";
+import { delegate } from "../contract/delegate.ts";
 import { FakeFanout, FakeSession } from "./fakes.ts";
 
 const LIMITS: HubLimits = {
@@ -146,12 +147,15 @@ export class TestNode {
 
   #slowly(store: MemoryStore): Store {
     return {
+      ...delegate(store),
       log: store.log,
       get head() {
         return store.head;
       },
       append: (draft, retention) => this.#held(store.append(draft, retention)),
       appendOnce: (draft, retention, key) => this.#held(store.appendOnce(draft, retention, key)),
+      appendFired: (draft, retention, firing) =>
+        this.#held(store.appendFired(draft, retention, firing)),
       read: (range) => {
         const page = store.read(range);
         this.pages.push(page.length);

@@ -11,6 +11,7 @@ import { type Experiment, FROM_SOURCE, type Sizes } from "./experiment.ts";
 import { kill } from "./kill.ts";
 import { readers } from "./readers.ts";
 import { Report } from "./report.ts";
+import { schedule } from "./schedule.ts";
 import { silence } from "./silence.ts";
 import { slow } from "./slow.ts";
 import { storm } from "./storm.ts";
@@ -22,6 +23,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   disk,
   readers,
   silence,
+  schedule,
 };
 
 function refuse(problem: string): never {

@@ -25,36 +25,6 @@ function refusal(expression: string, tz = "UTC"): CronError {
   throw new Error(`"${expression}" was accepted`);
 }
 
-describe("the examples of Spring's documentation, worked by hand from 1 January 2026", () => {
-  const midnights = (...days: string[]) => days.map((day) => `${day} 00:00:00`);
-  const table: [expression: string, runs: string[]][] = [
-    ["0 0 * * * *", ["2026-01-01 01:00:00", "2026-01-01 02:00:00", "2026-01-01 03:00:00"]],
-    ["*/10 * * * * *", ["2026-01-01 00:00:10", "2026-01-01 00:00:20", "2026-01-01 00:00:30"]],
-    ["0 0 8-10 * * *", ["2026-01-01 08:00:00", "2026-01-01 09:00:00", "2026-01-01 10:00:00"]],
-    ["0 0 6,19 * * *", ["2026-01-01 06:00:00", "2026-01-01 19:00:00", "2026-01-02 06:00:00"]],
-    ["0 0/30 10 * * *", ["2026-01-01 10:00:00", "2026-01-01 10:30:00", "2026-01-02 10:00:00"]],
-    ["0 0 9 * * MON-FRI", ["2026-01-01 09:00:00", "2026-01-02 09:00:00", "2026-01-05 09:00:00"]],
-    ["0 0 0 25 12 ?", midnights("2026-12-25", "2027-12-25", "2028-12-25")],
-    ["0 0 0 L * *", midnights("2026-01-31", "2026-02-28", "2026-03-31")],
-    ["0 0 0 1W * *", midnights("2026-02-02", "2026-03-02", "2026-04-01")],
-    ["0 0 0 LW * *", midnights("2026-01-30", "2026-02-27", "2026-03-31")],
-    ["0 0 0 * * 5L", midnights("2026-01-30", "2026-02-27", "2026-03-27")],
-    ["0 0 0 * * THUL", midnights("2026-01-29", "2026-02-26", "2026-03-26")],
-    ["0 0 0 ? * 5#2", midnights("2026-01-09", "2026-02-13", "2026-03-13")],
-    ["0 0 0 ? * MON#1", midnights("2026-01-05", "2026-02-02", "2026-03-02")],
-    ["@yearly", midnights("2027-01-01", "2028-01-01", "2029-01-01")],
-    ["@Annually", midnights("2027-01-01", "2028-01-01", "2029-01-01")],
-    ["@monthly", midnights("2026-02-01", "2026-03-01", "2026-04-01")],
-    ["@weekly", midnights("2026-01-04", "2026-01-11", "2026-01-18")],
-    ["@daily", midnights("2026-01-02", "2026-01-03", "2026-01-04")],
-    ["@midnight", midnights("2026-01-02", "2026-01-03", "2026-01-04")],
-    ["@hourly", ["2026-01-01 01:00:00", "2026-01-01 02:00:00", "2026-01-01 03:00:00"]],
-  ];
-  test.each(table)("%s", (expression, expected) => {
-    expect(runs(expression, expected.length, NEW_YEAR)).toEqual(expected);
-  });
-});
-
 describe("Spring's own readings", () => {
   const table: [what: string, expression: string, dates: string[]][] = [
     ["a step from a number goes on to the end", "0 0 0 20/5 * ?", ["01-20", "01-25", "01-30"]],
@@ -142,7 +112,7 @@ describe("refuses, as Spring does, with a sentence that names the part", () => {
     ["0 0 0 ?,5 * *", /"\?" stands alone/],
     ["0 0 0 l * *", /day of month "l"/],
     ["0 0 0 15w * *", /day of month "15w"/],
-    ["0 0 0 W * *", /"W" is not valid: L stands alone, W follows/],
+    ["0 0 0 W * *", /"W" is not valid: L stands alone .*W follows/],
     ["0 0 0 W15 * *", /"W15" is not valid/],
     ["0 0 0 WL * *", /"WL" is not valid/],
     ["0 0 0 1-15W * *", /"1-15W" is not valid/],
@@ -150,6 +120,9 @@ describe("refuses, as Spring does, with a sentence that names the part", () => {
     ["0 0 0 3L * *", /"3L" is not valid/],
     ["0 0 0 L-0 * *", /"L-0" is not valid/],
     ["0 0 0 L+3 * *", /"L\+3" is not valid/],
+    ["0 0 0 L--3 * *", /"L--3" is not valid/],
+    ["0 0 0 L-3W * *", /"L-3W" is not valid/],
+    ["0 0 0 L-MON * *", /"L-MON" is not valid/],
     ["0 0 0 5#2 * *", /day of month "5#2"/],
     ["0 0 0 * * L", /day of week "L" is not valid: L and # follow/],
     ["0 0 0 * * 5W", /day of week "5W"/],
@@ -171,25 +144,16 @@ describe("refuses, as Spring does, with a sentence that names the part", () => {
 
 describe("refuses what Spring accepts", () => {
   test.each([
-    ["0 0 0 L-3 * ?", "L-3"],
-    ["0 0 0 1,LW * ?", "LW"],
-    ["0 0 0 28W * ?", "28W"],
-    ["0 0 0 31W * ?", "31W"],
-    ["0 0 0 1,30W * ?", "30W"],
-  ])("when it cannot run it faithfully: %s", (expression, part) => {
-    const { reason } = refusal(expression);
-    expect(reason.en).toStartWith(`Spring accepts "${part}"`);
-    expect(reason.en).toContain("Bellcast cannot run it");
-    expect(reason.zh).toContain("Bellcast 无法运行");
-  });
-
-  test.each([
     "0 0 0 31 2 ?",
     "0 0 0 30 2 ?",
     "0 0 0 31 4,6,9,11 ?",
     "0 0 0 8-31 * MON#1",
     "0 0 0 L 2 MON#1",
     "0 0 0 ? * FRI#6",
+    "0 0 0 L-31 * ?",
+    "0 0 0 L-29 2 ?",
+    "0 0 0 30W 2 ?",
+    "0 0 0 31W 4,6,9,11 ?",
   ])("when it never runs: %s", (expression) => {
     const { reason } = refusal(expression);
     expect(reason.en).toContain("never runs");
@@ -201,6 +165,9 @@ describe("time zones", () => {
   test("the machine's own is the default", () => {
     const machine = Intl.DateTimeFormat().resolvedOptions().timeZone;
     expect(new Cron("0 0 9 * * ?").tz).toBe(machine);
+    // zones.test.ts runs this under several.
+    const { TZ } = process.env;
+    if (TZ?.includes("/")) expect(machine).toBe(TZ);
   });
 
   test("a name is resolved whatever its case", () => {
@@ -218,90 +185,6 @@ describe("time zones", () => {
       "2026-01-01 01:00:00",
       "2026-01-02 01:00:00",
     ]);
-  });
-});
-
-describe("daylight saving", () => {
-  // Berlin jumps from 02:00 to 03:00 at 01:00Z on 29 March and back from 03:00 to 02:00 at 01:00Z
-  // on 25 October; New York from 02:00 to 03:00 at 07:00Z on 8 March and back at 06:00Z on 1 November.
-  const berlin = "Europe/Berlin";
-  const newYork = "America/New_York";
-  const table: [what: string, expression: string, tz: string, from: string, runs: string[]][] = [
-    [
-      "a time that Berlin jumps over runs once, at the jump",
-      "0 30 2 * * ?",
-      berlin,
-      "2026-03-28T12:00Z",
-      ["03-29 01:00:00", "03-30 00:30:00"],
-    ],
-    [
-      "a time that comes twice in Berlin runs at the first",
-      "0 30 2 * * ?",
-      berlin,
-      "2026-10-24T12:00Z",
-      ["10-25 00:30:00", "10-26 01:30:00"],
-    ],
-    [
-      "a time that New York jumps over runs once, at the jump",
-      "0 30 2 * * ?",
-      newYork,
-      "2026-03-07T12:00Z",
-      ["03-08 07:00:00", "03-09 06:30:00"],
-    ],
-    [
-      "a time that comes twice in New York runs at the first",
-      "0 30 1 * * ?",
-      newYork,
-      "2026-10-31T12:00Z",
-      ["11-01 05:30:00", "11-02 06:30:00"],
-    ],
-    [
-      "a list of times runs each once",
-      "0 30 2,14 * * ?",
-      berlin,
-      "2026-10-24T22:00Z",
-      ["10-25 00:30:00", "10-25 13:30:00", "10-26 01:30:00"],
-    ],
-    [
-      "times that a jump throws together run once",
-      "0 0,30 2-3 * * ?",
-      berlin,
-      "2026-03-28T12:00Z",
-      ["03-29 01:00:00", "03-29 01:30:00", "03-30 00:00:00"],
-    ],
-    [
-      "an hourly schedule goes on over the jump",
-      "0 0 * * * ?",
-      berlin,
-      "2026-03-28T23:30Z",
-      ["03-29 00:00:00", "03-29 01:00:00", "03-29 02:00:00"],
-    ],
-    [
-      "an hourly schedule runs through the repeated hour",
-      "0 0 * * * ?",
-      berlin,
-      "2026-10-24T23:30Z",
-      ["10-25 00:00:00", "10-25 01:00:00", "10-25 02:00:00"],
-    ],
-    [
-      "a half-hourly schedule runs through the repeated hour of New York",
-      "0 0/30 * * * ?",
-      newYork,
-      "2026-11-01T05:00Z",
-      ["11-01 05:30:00", "11-01 06:00:00", "11-01 06:30:00", "11-01 07:00:00"],
-    ],
-    [
-      "nine o'clock stays nine o'clock",
-      "0 0 9 * * ?",
-      berlin,
-      "2026-03-28T00:00Z",
-      ["03-28 08:00:00", "03-29 07:00:00"],
-    ],
-  ];
-  test.each(table)("%s", (_, expression, tz, from, expected) => {
-    expect(runs(expression, expected.length, from, tz)).toEqual(
-      expected.map((run) => `2026-${run}`),
-    );
   });
 });
 
@@ -378,7 +261,6 @@ function field(part: fc.Arbitrary<Field>, any: Field[]): fc.Arbitrary<Field> {
 }
 
 const star: Field = { text: "*", allows: () => true };
-const question: Field = { text: "?", allows: () => true };
 
 /** A day field: its text, and whether it allows a date (at midnight UTC). */
 interface DayField {
@@ -398,6 +280,7 @@ function onLastWorkday(date: Date): boolean {
 }
 
 function onWorkdayNearest(date: Date, day: number): boolean {
+  if (day > lastDay(date)) return false;
   const target = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), day));
   let run = target;
   if (target.getUTCDay() === 6) run = moved(target, day === 1 ? 2 : -1);
@@ -412,7 +295,12 @@ const byNumber = ({ text, allows }: Field, of: (date: Date) => number): DayField
 const dayPart: fc.Arbitrary<DayField> = fc.oneof(
   plainPart(1, 31).map((part) => byNumber(part, (date) => date.getUTCDate())),
   fc.constant({ text: "L", allows: (date: Date) => date.getUTCDate() === lastDay(date) }),
-  fc.integer({ min: 1, max: 27 }).map((day) => ({
+  fc.integer({ min: 1, max: 30 }).map((back) => ({
+    text: `L-${back}`,
+    allows: (date: Date) => date.getUTCDate() === lastDay(date) - back,
+  })),
+  fc.constant({ text: "LW", allows: onLastWorkday }),
+  fc.integer({ min: 1, max: 31 }).map((day) => ({
     text: `${day}W`,
     allows: (date: Date) => onWorkdayNearest(date, day),
   })),
@@ -433,19 +321,22 @@ const weekdayPart: fc.Arbitrary<DayField> = fc.oneof(
   })),
 );
 
-function dayField(part: fc.Arbitrary<DayField>, ...more: DayField[]): fc.Arbitrary<DayField> {
+function dayField(part: fc.Arbitrary<DayField>): fc.Arbitrary<DayField> {
   const list = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => ({
     text: parts.map(({ text }) => text).join(","),
     allows: (date: Date) => parts.some(({ allows }) => allows(date)),
   }));
-  return fc.oneof(fc.constantFrom(star, question, ...more) as fc.Arbitrary<DayField>, list);
+  return fc.oneof(
+    fc.constantFrom(...["*", "?"].map((text) => ({ text, allows: () => true }))),
+    list,
+  );
 }
 
 const schedule = fc.record({
   second: field(plainPart(0, 59), [star]),
   minute: field(plainPart(0, 59), [star]),
   hour: field(plainPart(0, 23), [star]),
-  day: dayField(dayPart, { text: "LW", allows: onLastWorkday }),
+  day: dayField(dayPart),
   month: field(plainPart(1, 12, MONTHS), [star]),
   weekday: dayField(weekdayPart),
 });

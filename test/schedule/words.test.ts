@@ -136,6 +136,46 @@ const table: [expression: string, en: string, zh: string][] = [
     "每年 1、7 月的第二个周五 09:00",
   ],
   ["0 0 9 ? 7 MON", "at 09:00 on Mondays in July", "每年 7 月的每周一 09:00"],
+  ["0 0 0 L-3 * ?", "at 00:00 on the 4th-to-last day of every month", "每月倒数第 4 天 00:00"],
+  [
+    "0 0 0 1,L-1,LW * ?",
+    "at 00:00 on the 1st, 2nd-to-last day and last weekday (Monday to Friday) of every month",
+    "每月 1 日、倒数第 2 天、最后一个工作日（周一至周五）00:00",
+  ],
+  [
+    "0 0 0 31W * ?",
+    "at 00:00 on the weekday (Monday to Friday) nearest the 31st of every month",
+    "每月离 31 日最近的工作日（周一至周五）00:00",
+  ],
+  [
+    "0 0/30 8-10 * * *",
+    "at 08:00, 08:30, 09:00, 09:30, 10:00 and 10:30 every day",
+    "每天 08:00、08:30、09:00、09:30、10:00、10:30",
+  ],
+  [
+    "0 15 12 */10 1-8 5",
+    "at 12:15 on the 1st, 11th, 21st and 31st of January to August, only if that is a Friday",
+    "每年 1 到 8 月的 1 日、11 日、21 日、31 日（仅当这天是周五）12:15",
+  ],
+  [
+    "0 0 9 ? 1-3,7 *",
+    "at 09:00 every day in January, February, March and July",
+    "每年 1 到 3、7 月的每天 09:00",
+  ],
+  [
+    "0 0 9 ? 4-9 SAT",
+    "at 09:00 on Saturdays in April to September",
+    "每年 4 到 9 月的每周六 09:00",
+  ],
+  ["0 5/10 * * * *", "at minutes 5, 15, 25, …, 55 of every hour", "每小时第 5、15、25、…、55 分"],
+  ["0,20,40 * * * * *", "every 20 seconds", "每 20 秒"],
+  [
+    "0 0/20 9-11,14-16 * * *",
+    "every 20 minutes from 09:00 to 11:40 and from 14:00 to 16:40 every day",
+    "每天 09:00 到 11:40、14:00 到 16:40 每 20 分钟",
+  ],
+  ["59 59 23 31 12 ?", "at 23:59:59 on the 31st of December", "每年 12 月 31 日 23:59:59"],
+  ["0 * * * * MON", "every minute on Mondays", "每周一每分钟"],
 ];
 
 test.each(table)("%s is told in plain words", (expression, en, zh) => {
@@ -158,29 +198,21 @@ test("whatever is accepted is told without a gap", () => {
       .map((list) => list.join(","));
   const minutes = of("*", "0", "5", "0/5", "0/7", "3-9", "2-40/6", "30/15", "59");
   const hours = of("*", "0", "8", "0/2", "1/5", "9-17", "22/1", "23");
-  const days = of("*", "1", "22", "L", "15W", "1W", "1-7", "2/9");
+  const days = of("*", "1", "22", "L", "L-1", "L-30", "15W", "1W", "31W", "LW", "1-7", "2/9");
   const months = of("*", "1", "JAN-MAR", "2/3", "DEC");
   const weekdays = of("*", "MON", "1-5", "7", "*/2", "FRIL", "2#5", "SUN-TUE");
   fc.assert(
-    fc.property(
-      minutes,
-      minutes,
-      hours,
-      fc.oneof(days, fc.constant("LW")),
-      months,
-      weekdays,
-      (...parts) => {
-        const fields = parseFields(parts.join(" "));
-        const [en, zh] = [describeFields(fields, "en"), describeFields(fields, "zh")];
-        for (const words of [en, zh]) {
-          expect(words.length).toBeGreaterThan(1);
-          expect(words).toBe(words.trim());
-          expect(words).not.toMatch(/undefined|NaN|null| {2}|, ,|、、|的的|每每/);
-        }
-        expect(en).toMatch(/^(at|every) /);
-        expect(zh).not.toMatch(/[A-Za-z]/);
-      },
-    ),
+    fc.property(minutes, minutes, hours, days, months, weekdays, (...parts) => {
+      const fields = parseFields(parts.join(" "));
+      const [en, zh] = [describeFields(fields, "en"), describeFields(fields, "zh")];
+      for (const words of [en, zh]) {
+        expect(words.length).toBeGreaterThan(1);
+        expect(words).toBe(words.trim());
+        expect(words).not.toMatch(/undefined|NaN|null| {2}|, ,|、、|的的|每每/);
+      }
+      expect(en).toMatch(/^(at|every) /);
+      expect(zh).not.toMatch(/[A-Za-z]/);
+    }),
     { seed: 7, numRuns: 1_000 },
   );
 });

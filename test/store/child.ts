@@ -1,9 +1,10 @@
 /**
- * Opens a store in a process of its own: `child.ts FILE [hold|publish]`. Ends with 3 and the reason
+ * Opens a store in a process of its own: `child.ts FILE [hold|publish|schedule]`. Ends with 3 and the reason
  * when it is refused.
  */
+import { textData } from "../../src/core/message.ts";
 import { StoreError } from "../../src/store/refusal.ts";
-import { append, openStore } from "./fixture.ts";
+import { append, KEEP, openStore } from "./fixture.ts";
 
 const [path = "", task] = process.argv.slice(2);
 
@@ -30,6 +31,20 @@ if (task === "publish") {
       const text = `${process.pid}-${publisher}-${n}`;
       const { id } = await append(store, `t${publisher % 3}`, text);
       process.stdout.write(`${id} ${text}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, (_, publisher) => publish(publisher)));
+}
+if (task === "schedule") {
+  // Each message waits, and is fired; both are told.
+  const publish = async (publisher: number) => {
+    for (let n = 0; ; n++) {
+      const id = `${process.pid}-${publisher}-${n}`;
+      const draft = { topic: `t${publisher % 3}`, time: Date.now(), data: textData(id) };
+      await store.schedule({ ...draft, id, due: draft.time, created: draft.time });
+      process.stdout.write(`waits ${id}\n`);
+      await store.appendFired(draft, KEEP, { type: "scheduled", id });
+      process.stdout.write(`fired ${id}\n`);
     }
   };
   await Promise.all(Array.from({ length: 16 }, (_, publisher) => publish(publisher)));

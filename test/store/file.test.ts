@@ -5,6 +5,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { textData } from "../../src/core/message.ts";
+import { fingerprint } from "../../src/store/fingerprint.ts";
 import { closeLog, openLog } from "../../src/store/log-file.ts";
 import { MIGRATIONS } from "../../src/store/schema.ts";
 import { temporaryFolder } from "../e2e/executable.ts";
@@ -109,6 +110,38 @@ describe("a store of version 1", () => {
     expect(await store.appendOnce(draft, KEEP, key)).toMatchObject({ isRepeat: true });
     await store.close();
     expect(existsSync(`${path}.v1.bak`)).toBe(true);
+  });
+});
+
+describe("a store of version 2", () => {
+  const V2 = MIGRATIONS.slice(0, 2);
+
+  test("is brought up to date with its keys, and takes what is to wait", async () => {
+    writeFileSync(path, "");
+    const { db } = openLog(path, { sync: "full", migrations: V2 });
+    const now = Date.now();
+    const draft = { topic: "a", time: now, data: textData("x") };
+    db.run("INSERT INTO topics VALUES (1, 'a', 100, 1e13, 1e6, 1, 1, 5, 0, 0)");
+    db.run("INSERT INTO messages VALUES (1, 1, 5, 5, NULL, 0, 1, 'x', NULL)");
+    db.run("INSERT INTO keys VALUES (1, '', 'a', 'k', ?, 1, ?)", [fingerprint(draft), now]);
+    db.run("UPDATE log SET head = 1");
+    closeLog(db);
+
+    const store = await openStore(path);
+    const key = { credential: "", key: "k" };
+    expect(await store.appendOnce(draft, KEEP, key)).toMatchObject({
+      ...{ message: { id: 1 }, isRepeat: true },
+    });
+    const waiting = { id: "x", topic: "a", data: textData("x"), due: now, created: now };
+    await expect(store.schedule(waiting, { ...key, terms: "" })).rejects.toMatchObject({
+      code: "key_reused",
+    });
+    await store.schedule(waiting);
+    await store.saveJob("j", {});
+    const page = { limit: 10, bytes: 10 };
+    expect([store.due(now, page), store.jobs().length]).toEqual([[waiting], 1]);
+    await store.close();
+    expect(existsSync(`${path}.v2.bak`)).toBe(true);
   });
 });
 

@@ -2,14 +2,18 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 
 import { temporaryFolder } from "../e2e/executable.ts";
-import { kept, openStore } from "./fixture.ts";
+import { kept, openStore, textsOf } from "./fixture.ts";
 
 const CHILD = join(import.meta.dir, "child.ts");
 const KILLS = 5;
 
-/** Publishes until it is killed, and returns what was acknowledged by then: the text of each id. */
-async function publishAndKill(path: string, afterMs: number): Promise<[number, string][]> {
-  const child = Bun.spawn([process.execPath, CHILD, path, "publish"], { stdout: "pipe" });
+/** Works until it is killed, and returns what was acknowledged by then: two words a line. */
+async function workAndKill(
+  path: string,
+  task: "publish" | "schedule",
+  afterMs: number,
+): Promise<[string, string][]> {
+  const child = Bun.spawn([process.execPath, CHILD, path, task], { stdout: "pipe" });
   let output = "";
   const reading = (async () => {
     const decoder = new TextDecoder();
@@ -24,8 +28,8 @@ async function publishAndKill(path: string, afterMs: number): Promise<[number, s
     .split("\n")
     .slice(0, -1)
     .map((line) => {
-      const [id = "", text = ""] = line.split(" ");
-      return [Number(id), text];
+      const [first = "", second = ""] = line.split(" ");
+      return [first, second];
     });
 }
 
@@ -35,7 +39,9 @@ test("kill -9 loses nothing that was acknowledged, and gives no id twice", async
   const acknowledged = new Map<number, string>();
   const logs = new Set<string>();
   for (let kill = 0; kill < KILLS; kill++) {
-    for (const [id, text] of await publishAndKill(path, 20 + Math.random() * 150)) {
+    const told = await workAndKill(path, "publish", 20 + Math.random() * 150);
+    for (const [number, text] of told) {
+      const id = Number(number);
       expect(acknowledged.has(id)).toBe(false);
       acknowledged.set(id, text);
     }
@@ -52,4 +58,26 @@ test("kill -9 loses nothing that was acknowledged, and gives no id twice", async
   }
   expect(acknowledged.size).toBeGreaterThan(100);
   expect(logs.size).toBe(1);
+}, 30_000);
+
+test("kill -9 leaves each scheduled message either waiting or published, and once", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "a.db");
+  const [waited, fired] = [new Set<string>(), new Set<string>()];
+  for (let kill = 0; kill < KILLS; kill++) {
+    for (const [what, id] of await workAndKill(path, "schedule", 20 + Math.random() * 150)) {
+      (what === "waits" ? waited : fired).add(id);
+    }
+    const store = await openStore(path);
+    const waiting = store.due(Infinity, { limit: Infinity, bytes: Infinity }).map(({ id }) => id);
+    const published = ["t0", "t1", "t2"].flatMap((topic) => textsOf(kept(store, topic)));
+    const all = new Set([...waiting, ...published]);
+    expect(all.size).toBe(waiting.length + published.length);
+    expect(store.waiting()).toBe(waiting.length);
+    expect([...waited].filter((id) => !all.has(id))).toEqual([]);
+    const there = new Set(published);
+    expect([...fired].filter((id) => !there.has(id))).toEqual([]);
+    await store.close();
+  }
+  expect(fired.size).toBeGreaterThan(50);
 }, 30_000);

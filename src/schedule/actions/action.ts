@@ -11,5 +11,29 @@ export interface RunFacts {
   readonly run: number;
 }
 
-/** Makes what a run publishes; undefined publishes nothing. A rejection is the run's failure. */
-export type Action = (facts: RunFacts) => Data | undefined | Promise<Data | undefined>;
+/** What a run may use. */
+export interface RunContext {
+  /** Aborted when the run has taken too long, or is not wanted any more: what it began MUST end. */
+  readonly signal: AbortSignal;
+  /** What the job's last run kept, as JSON. */
+  readonly memory: string | undefined;
+  /** Keeps a text for the next run, once what this one makes is published. */
+  keep(memory: string): void;
+  /** Publishes beside what the run makes. */
+  publish(topic: string, data: Data): Promise<void>;
+  log(text: string): void;
+}
+
+/** What a job does at each run. */
+export interface Action {
+  readonly kind: "message" | "template" | "fetch" | "exec" | "module" | "run";
+  /** What it reaches for outside of the process, for people: an address, a command, a file. */
+  readonly subject?: string | undefined;
+  /**
+   * Makes what the run publishes; undefined publishes nothing. A rejection is the run's failure. An
+   * action that reaches outside of the process MUST settle soon after the signal is aborted.
+   */
+  run(facts: RunFacts, context: RunContext): Data | undefined | Promise<Data | undefined>;
+  /** Ends what it keeps from run to run. */
+  close?(): Promise<void>;
+}

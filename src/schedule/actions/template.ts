@@ -9,5 +9,5 @@ import type { Action } from "./action.ts";
  */
 export function templateAction(source: string, { tz }: { tz?: string | undefined } = {}): Action {
   const template = parseTemplate(source, tz === undefined ? {} : { tz });
-  return (facts) => textData(template.render(facts));
+  return { kind: "template", run: (facts) => textData(template.render(facts)) };
 }

@@ -1,0 +1,48 @@
+import { serialize } from "bun:jsc";
+
+import type { HookTools } from "../job.ts";
+import type { Guest, GuestTools } from "./guest-tools.ts";
+import { failureOf } from "./thrown.ts";
+import type { ToChild } from "./wire.ts";
+
+type Hook = (argument: unknown, tools: HookTools) => unknown;
+
+/** A file of hooks in its own process: calls them as the server says, many at a time. */
+export class GuestHooks implements Guest {
+  readonly #hooks: ReadonlyMap<string, Hook>;
+  readonly #tools: GuestTools;
+
+  constructor(module: Record<string, unknown>, tools: GuestTools) {
+    this.#hooks = new Map(
+      Object.entries(module).filter(
+        (entry): entry is [string, Hook] => typeof entry[1] === "function",
+      ),
+    );
+    this.#tools = tools;
+  }
+
+  get exports(): readonly string[] {
+    return [...this.#hooks.keys()].slice(0, 100);
+  }
+
+  order(message: ToChild): void {
+    if (message.type === "call") void this.#call(message.id, message.hook, message.argument);
+  }
+
+  async #call(id: number, name: string, argument: unknown): Promise<void> {
+    const { send, log, fetch, messageBytes } = this.#tools;
+    try {
+      const hook = this.#hooks.get(name);
+      if (hook === undefined) throw new Error(`The file exports no ${name}.`);
+      const value = await hook(argument, { fetch, log: log.log });
+      // What cannot be sent fails here, and not on its way.
+      const size = value === undefined ? 0 : serialize(value).byteLength;
+      if (size > 2 * messageBytes + 1024) {
+        throw new RangeError(`What ${name} returns is too large: ${size} bytes.`);
+      }
+      send({ type: "returned", id, value });
+    } catch (error) {
+      send({ type: "failed", id, failure: failureOf(error) });
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import type { JobPatch, RunOutcome, RunRecord } from "../core/agenda.ts";
+import { textOf } from "../core/errors.ts";
+import type { Data, Message } from "../core/message.ts";
+import type { RunContext } from "./actions/action.ts";
+import { digestOf } from "./digest.ts";
+import type { JobHost, JobOptions } from "./job.ts";
+
+/** What a run begins with. */
+export interface RunStart {
+  /** The instant that it is for. */
+  readonly slot: number;
+  /** Which run of this process it is, from 1. */
+  readonly run: number;
+  readonly abort: AbortController;
+  /** What it settles beside what it makes. */
+  readonly patch: JobPatch;
+  /** Of what was published last. */
+  readonly digest: string | undefined;
+  /** What the last run kept. */
+  readonly memory: string | undefined;
+}
+
+/** What came of a run. */
+export interface Made {
+  readonly outcome: RunRecord;
+  /** Of what was published last, by this run or before. */
+  readonly digest: string | undefined;
+  readonly memory: string | undefined;
+  /** What it published. */
+  readonly message?: Message | undefined;
+  readonly failure?: {
+    readonly error: unknown;
+    /** Or else what it made could not be published. */
+    readonly isOfAction: boolean;
+  };
+}
+
+/** How much of an error's text is remembered, in characters. */
+const MAX_ERROR = 500;
+
+/**
+ * Runs a job's action once, publishes what it makes, and writes down what came of it. `settled` never
+ * rejects, and comes at the latest when the job's time is over; `busy` when the action itself has ended.
+ */
+export function make(
+  job: JobOptions,
+  host: JobHost,
+  start: RunStart,
+): { settled: Promise<Made>; busy: Promise<unknown> } {
+  const { clock, events, publish } = host;
+  const { name, topic, timeoutMs, action } = job;
+  const { abort, slot: time, run } = start;
+  const startedAt = clock.now();
+  const stopTimer = clock.after(timeoutMs, () =>
+    abort.abort(new Error(`The run took longer than ${timeoutMs} ms.`)),
+  );
+  let kept = start.memory;
+  const context: RunContext = {
+    signal: abort.signal,
+    memory: start.memory,
+    keep: (memory) => {
+      kept = memory;
+    },
+    async publish(to, data) {
+      await publish(to, data);
+    },
+    log: (text) => events.said(name, text),
+  };
+  const made = attempt(() => action.run({ time, name, topic, run }, context));
+  // An action that reaches outside ends by itself when it is aborted, and says more than that it was.
+  const answer = action.kind === "run" ? untilAborted(made, abort.signal) : made;
+  const settled = (async (): Promise<Made> => {
+    let data: Data | undefined;
+    try {
+      data = await answer;
+    } catch (error) {
+      return failed(error, true);
+    } finally {
+      stopTimer();
+    }
+    try {
+      return await finish(data);
+    } catch (error) {
+      return failed(error, false);
+    }
+  })();
+  return { settled, busy: Promise.allSettled([made, settled]) };
+
+  async function finish(data: Data | undefined): Promise<Made> {
+    const patch = kept === start.memory ? start.patch : { ...start.patch, memory: kept };
+    const digest = data && job.when === "changed" ? digestOf(data) : start.digest;
+    const isNew = job.when === "always" || digest !== start.digest;
+    if (data === undefined || !isNew) {
+      const outcome = record(data === undefined ? "empty" : "unchanged");
+      // What is not published may still have moved the job on.
+      const isDue = job.missed === "once" || patch.memory !== undefined;
+      write(outcome, isDue ? patch : undefined);
+      return { outcome, digest: start.digest, memory: kept };
+    }
+    const settled = job.when === "changed" ? { ...patch, digest } : patch;
+    const { message, sessions } = await publish(topic, data, {
+      from: job.from,
+      ttlMs: job.ttlMs,
+      firing: { type: "job", job: name, patch: settled, isKept: job.retain },
+    });
+    const outcome = record("published", { bytes: data.size, recipients: sessions });
+    write(outcome);
+    return { outcome, digest, memory: kept, message };
+  }
+
+  function failed(error: unknown, isOfAction: boolean): Made {
+    const outcome = record("failed", { error: textOf(error).slice(0, MAX_ERROR) });
+    // A run that failed is not tried again after a restart.
+    write(outcome, job.missed === "once" ? start.patch : undefined);
+    const { digest, memory } = start;
+    return { outcome, digest, memory, failure: { error, isOfAction } };
+  }
+
+  function record(outcome: RunOutcome, facts: Partial<RunRecord> = {}): RunRecord {
+    // The machine's clock may have been set back meanwhile.
+    const durationMs = Math.max(clock.now() - startedAt, 0);
+    return { job: name, time, start: startedAt, durationMs, outcome, ...facts };
+  }
+
+  function write(outcome: RunRecord, patch?: JobPatch): void {
+    host.agenda.record(outcome, patch).catch((error: unknown) => events.unsaved(name, error));
+  }
+}
+
+/** What was thrown at once is a rejection like any other. */
+async function attempt<T>(work: () => T | Promise<T>): Promise<T> {
+  return work();
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const give = () => reject(signal.reason);
+  if (signal.aborted) give();
+  signal.addEventListener("abort", give);
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", give));
+}

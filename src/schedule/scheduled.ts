@@ -1,0 +1,178 @@
+import type { Accepted, Agenda, ScheduledMessage, ScheduledSummary } from "../core/agenda.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Published } from "../core/engine.ts";
+import { BellcastError } from "../core/errors.ts";
+import type { Data } from "../core/message.ts";
+import { isKey } from "../core/names.ts";
+import type { HubTerms } from "../core/publisher.ts";
+
+/** What the schedule tells of messages that wait. An implementation MUST NOT throw. */
+export interface ScheduledEvents {
+  /** Messages that are due could not be published; they are tried again. */
+  delayed(error: unknown): void;
+  /** A message can never be published, and is dropped. */
+  dropped(message: ScheduledMessage, error: unknown): void;
+}
+
+export interface ScheduledOptions {
+  readonly clock: Clock;
+  readonly agenda: Agenda;
+  /** Checks a message before it waits. @throws BellcastError */
+  readonly accept: (topic: string, data: Data, terms: HubTerms) => Promise<Data>;
+  readonly publish: (topic: string, data: Data, terms: HubTerms) => Promise<Published>;
+  readonly events: ScheduledEvents;
+  /** The most messages that may wait. */
+  readonly limit: number;
+}
+
+/** How a message that waits is to be published. */
+export interface LaterTerms extends Pick<HubTerms, "from" | "key" | "ttlMs" | "source"> {
+  /** In milliseconds since the Unix epoch. */
+  readonly due: number;
+  /** The publisher's words for the time: with the same key and other words it is another message. */
+  readonly words: string;
+}
+
+/** The longest that the timer sleeps, in milliseconds: a machine's clock may be set meanwhile. */
+const MAX_SLEEP_MS = 10_000;
+
+/** How long a store that fails is left alone, in milliseconds. */
+const RETRY_MS = 1_000;
+
+/** What is read and published in one go. */
+const PAGE = { limit: 1_000, bytes: 1024 * 1024 };
+
+/**
+ * Publishes messages when they are due. They wait in the agenda, and only what is due is in memory:
+ * one timer serves a hundred thousand of them.
+ */
+export class Scheduled {
+  readonly #options: ScheduledOptions;
+  /** When the timer rings; `Infinity` when nothing waits. */
+  #ringsAt = Number.POSITIVE_INFINITY;
+  #cancel: () => void = () => {};
+  #draining: Promise<void> | undefined;
+  /** How many are being accepted. */
+  #accepting = 0;
+  #isStopped = false;
+
+  constructor(options: ScheduledOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#sleep();
+  }
+
+  /** Publishes no more; resolves when what is under way has ended. What waits is there at the next start. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel();
+    await this.#draining;
+  }
+
+  /**
+   * Keeps a message until it is due.
+   *
+   * @throws BellcastError `invalid_schedule` for a time that has passed, `too_many_scheduled`,
+   *   `key_reused`, and what a publish throws
+   */
+  async schedule(topic: string, data: Data, terms: LaterTerms): Promise<Accepted> {
+    const { clock, agenda, accept, limit } = this.#options;
+    const { from, key, ttlMs, due, words } = terms;
+    if (this.#isStopped) throw new BellcastError("shutting_down");
+    if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
+    if (agenda.waiting() + this.#accepting >= limit) {
+      throw new BellcastError("too_many_scheduled", { detail: `limits.scheduled is ${limit}.` });
+    }
+    this.#accepting++;
+    try {
+      const passed = await accept(topic, data, terms);
+      const created = clock.now();
+      const accepted = await agenda.schedule(
+        { id: crypto.randomUUID(), topic, data: passed, from, ttlMs, due, created },
+        key === undefined ? undefined : { credential: "", key, terms: words },
+      );
+      if (accepted.due < this.#ringsAt) this.#sleep();
+      return accepted;
+    } finally {
+      this.#accepting--;
+    }
+  }
+
+  /** @throws BellcastError `not_scheduled` */
+  async cancel(id: string): Promise<void> {
+    if (!(await this.#options.agenda.cancel(id))) throw new BellcastError("not_scheduled");
+  }
+
+  list(query: Parameters<Agenda["scheduled"]>[0]): {
+    total: number;
+    messages: readonly ScheduledSummary[];
+  } {
+    const { agenda } = this.#options;
+    return { total: agenda.waiting(), messages: agenda.scheduled(query) };
+  }
+
+  /** Sets the timer for the next message, or for a look at the clock before that. */
+  #sleep(): void {
+    this.#cancel();
+    if (this.#isStopped || this.#draining !== undefined) return;
+    const { agenda, clock } = this.#options;
+    const due = agenda.nextDue();
+    this.#ringsAt = due ?? Number.POSITIVE_INFINITY;
+    if (due === undefined) return;
+    this.#ring(Math.min(Math.max(due - clock.now(), 0), MAX_SLEEP_MS));
+  }
+
+  #ring(delayMs: number): void {
+    this.#cancel = this.#options.clock.after(delayMs, () => {
+      this.#draining = this.#drain().then((delayMs) => {
+        this.#draining = undefined;
+        if (this.#isStopped) return;
+        if (delayMs === undefined) this.#sleep();
+        else this.#ring(delayMs);
+      });
+    });
+  }
+
+  /** Publishes what is due, page by page. Returns how long to wait when it cannot. Never rejects. */
+  async #drain(): Promise<number | undefined> {
+    const { agenda, clock, events } = this.#options;
+    try {
+      while (!this.#isStopped) {
+        const page = agenda.due(clock.now(), PAGE);
+        if (page.length === 0) return undefined;
+        // What is due together leaves together, and is settled in one commit.
+        const errors = await Promise.all(page.map((message) => this.#fire(message)));
+        const delayed = errors.find((error) => error !== undefined);
+        if (delayed === undefined) continue;
+        events.delayed(delayed);
+        return RETRY_MS;
+      }
+    } catch (error) {
+      events.delayed(error);
+      return RETRY_MS;
+    }
+    return undefined;
+  }
+
+  /** Publishes one message; returns the error after which it is to be tried again. */
+  async #fire(message: ScheduledMessage): Promise<unknown> {
+    const { publish, agenda, events } = this.#options;
+    const { id, topic, data, from, ttlMs } = message;
+    try {
+      await publish(topic, data, { from, ttlMs, firing: { type: "scheduled", id } });
+      return undefined;
+    } catch (error) {
+      const isFinal = error instanceof BellcastError && !error.row.retry;
+      if (!isFinal) return error;
+      // It was cancelled in the last moment.
+      if (error.code === "not_scheduled") return undefined;
+      events.dropped(message, error);
+      return agenda.cancel(id).then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+    }
+  }
+}
