@@ -1,42 +1,57 @@
 import type { Server, WebSocketHandler } from "bun";
 
 import { version } from "../package.json";
-import { type AuthMode, trustProblem } from "./auth/trust.ts";
-import { HooksChild } from "./child/hooks-child.ts";
 import { readJob } from "./config/job-request.ts";
 import type { RunRecord, ScheduledSummary } from "./core/agenda.ts";
 import type { Clock } from "./core/clock.ts";
+import { BellcastError } from "./core/errors.ts";
 import { type Receipt, receiptOf } from "./core/event.ts";
+import type { Connecting } from "./core/gate.ts";
+import type { HubEvents } from "./core/hub.ts";
 import { dataOf } from "./core/message.ts";
 import type { PublishTerms } from "./core/publisher.ts";
-import { DEFAULT_KEYS, type KeyRetention } from "./core/store.ts";
-import { isPattern, type Retention, type TopicSettings } from "./core/topic.ts";
+import type { KeyRetention } from "./core/store.ts";
+import type { Retention, TopicSettings } from "./core/topic.ts";
+import { openFileHooks } from "./hooks/file-hooks.ts";
 import { gateOf, tellDisconnect } from "./hooks/gate.ts";
-import { type HookCaller, type Hooks, inProcess } from "./hooks/hooks.ts";
-import { errorText, Log, type LogOptions } from "./observe/log.ts";
+import {
+  type DisconnectCall,
+  type HookCaller,
+  type Hooks,
+  inProcess,
+  type MessageCall,
+  type PublishCall,
+} from "./hooks/hooks.ts";
+import { hookLog } from "./observe/hook-log.ts";
+import type { Log } from "./observe/log.ts";
 import { sessionLog } from "./observe/session-log.ts";
+import { type BellcastOptions, fill } from "./options.ts";
 import type { RunFacts } from "./schedule/actions/action.ts";
 import { type JobDefinition, jobOf } from "./schedule/definition.ts";
 import type { ScheduledReceipt, When } from "./schedule/later.ts";
 import type { JobSummary } from "./schedule/summary.ts";
-import { BellcastServer, type Settings } from "./server.ts";
-import type { Sync } from "./store/log-file.ts";
-import { systemClock } from "./system-clock.ts";
-import { connectionLimit } from "./transport/descriptors.ts";
+import { BellcastServer } from "./server.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
 
-export { BellcastError, type ErrorCode } from "./core/errors.ts";
+export type { ErrorCode } from "./core/errors.ts";
+export { ChildError } from "./child/child-error.ts";
 export { ActionError } from "./schedule/actions/action-error.ts";
 export { ScheduleError } from "./schedule/schedule-error.ts";
 export { TemplateError } from "./schedule/template.ts";
 export { StoreError } from "./store/refusal.ts";
 export type { Receipt as PublishResult } from "./core/event.ts";
+export { BellcastError };
 export type {
+  BellcastOptions,
   Clock,
+  Connecting,
+  DisconnectCall,
   Hooks,
   JobDefinition,
   JobSummary,
   KeyRetention,
+  MessageCall,
+  PublishCall,
   PublishTerms,
   Retention,
   RunFacts,
@@ -47,47 +62,6 @@ export type {
   When,
 };
 export { version };
-
-export interface BellcastOptions extends Hooks {
-  /** What to bind; `127.0.0.1` when left out. Anything but loopback needs `auth.mode` `open`. */
-  readonly host?: string;
-  /** 8080 when left out; 0 takes any free port. */
-  readonly port?: number;
-  /** Further names that the server answers to. */
-  readonly hosts?: readonly string[];
-  /** False binds nothing: mount `fetch` and `websocket` in a `Bun.serve` of your own. */
-  readonly listen?: boolean;
-  /** The file that messages are retained in; `:memory:`, which a restart forgets, when left out. */
-  readonly store?: string;
-  /**
-   * `full`, when left out: what is acknowledged survives a power cut. `normal` is faster: it survives
-   * the death of the process, and an unclean stop begins a new log.
-   */
-  readonly sync?: Sync;
-  /** How many idempotency keys are remembered, and for how long: 100,000 and a day when left out. */
-  readonly keys?: Partial<KeyRetention>;
-  readonly jobs?: readonly JobDefinition[];
-  /** Where `jobs` are written, for who lists them; `program` when left out. */
-  readonly origin?: "file" | "program";
-  /** A TypeScript file with hooks, which run in a process of their own: see `bellcast/job`. */
-  readonly hooks?: {
-    /** Its absolute path. */
-    readonly module: string;
-    /** How long a call may take, in milliseconds; a second when left out. */
-    readonly timeoutMs?: number;
-  };
-  /** Whether modules of jobs and hooks are loaded anew when their files change. */
-  readonly watch?: boolean;
-  /** Settings by pattern of topics. */
-  readonly topics?: Readonly<Record<string, Partial<TopicSettings>>>;
-  readonly limits?: Partial<Settings["limits"]>;
-  readonly auth?: { mode?: AuthMode; origins?: readonly string[]; allowFromDisk?: boolean };
-  /** A folder of pages in place of the built-in ones. */
-  readonly public?: string | undefined;
-  /** Warnings to standard error when left out. */
-  readonly log?: Partial<Omit<LogOptions, "clock">>;
-  readonly clock?: Clock;
-}
 
 /** The jobs of a running server. Each call but `list` throws BellcastError `unknown_job`. */
 export interface Jobs {
@@ -151,106 +125,70 @@ export interface Bellcast extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export const DEFAULT_LIMITS: Settings["limits"] = {
-  messageBytes: 64 * 1024,
-  headersBytes: 8 * 1024,
-  softBytes: 256 * 1024,
-  bufferBytes: 1024 * 1024,
-  stallMs: 30_000,
-  silenceMs: 60_000,
-  subscriptions: 128,
-  scheduled: 100_000,
-  jobs: 1_000,
-  connections: 0,
-};
-
-const DEFAULT_LOG: Omit<LogOptions, "clock"> = {
-  level: "warn",
-  format: "logfmt",
-  lang: "en",
-  color: false,
-  write: (lines) => process.stderr.write(lines),
-};
-
 /**
  * Starts a server.
  *
- * @throws ScheduleError, TemplateError, ActionError for a job that cannot run; TypeError for options that contradict
- *   each other; StoreError for a store that cannot be used; an error with the code `EADDRINUSE` or `EACCES` when the port cannot be bound
+ * @throws ScheduleError, TemplateError, ActionError for a job that cannot run; ChildError for hooks
+ *   that cannot be loaded; TypeError for options that contradict each other; StoreError for a store that
+ *   cannot be used; an error with the code `EADDRINUSE` or `EACCES` when the port cannot be bound
  */
 export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast> {
-  const {
-    host = "127.0.0.1",
-    port = 8080,
-    hosts = [],
-    listen = true,
-    watch = false,
-    clock = systemClock,
-  } = options;
-  const { mode = "auto", origins = [], allowFromDisk = false } = options.auth ?? {};
-  const problem = listen ? trustProblem(mode, { host, hosts }) : undefined;
-  if (problem !== undefined) {
-    throw new TypeError(`auth.mode "auto" serves loopback alone (${problem}); set it to "open".`);
-  }
-  checkNames(options);
-  const { softBytes, ...limits } = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
-  const log = new Log({ ...DEFAULT_LOG, ...options.log, clock });
-  const workshop = {
-    messageBytes: limits.messageBytes,
-    userAgent: `Bellcast/${version}`,
-    watch,
-  };
+  const { address, watch, settings } = fill(options);
+  const { log, limits } = settings;
+  const { messageBytes } = limits;
+  const workshop = { messageBytes, userAgent: `Bellcast/${version}`, watch };
   const jobs = (options.jobs ?? []).map((job) => jobOf(job, options.origin ?? "program", workshop));
-  const told = {
-    failed: (hook: string, error: unknown) =>
-      log.error("hook.failed", { hook, error: errorText(error) }),
-  };
-  const child = await openHooks(options, limits.messageBytes, log);
-  const callers = [inProcess(options), ...(child === undefined ? [] : [fromFile(child, watch)])];
+  // What was begun is ended, last first, when a later part cannot be.
+  await using parts = new AsyncDisposableStack();
+  const told = hookLog(log);
+  const callers: HookCaller[] = [inProcess(options)];
+  if (options.hooks !== undefined) {
+    const file = await openFileHooks(options.hooks, { messageBytes, watch }, told);
+    parts.defer(() => file.close());
+    callers.push(file);
+  }
   const server = await BellcastServer.open({
-    hosts,
-    auth: { mode, origins, allowFromDisk },
-    limits: {
-      ...limits,
-      softBytes: Math.min(softBytes, limits.bufferBytes),
-      connections: limits.connections || connectionLimit(),
-    },
-    topics: options.topics ?? {},
+    ...settings,
     jobs,
     build: (definition) => jobOf(definition, "api", workshop),
     readJob,
-    store: {
-      path: options.store ?? ":memory:",
-      sync: options.sync ?? "full",
-      keys: { ...DEFAULT_KEYS, ...defined(options.keys ?? {}) },
-    },
-    pages: options.public,
-    clock,
-    log,
     gate: gateOf(callers, told),
-    events: {
-      ...sessionLog(log),
-      closed(session, code, reason, durationMs) {
-        sessionLog(log).closed(session, code, reason, durationMs);
-        tellDisconnect(callers, { sid: session.sid, code, reason, durationMs }, told);
-      },
-    },
+    events: sessionEvents(log, (session) => tellDisconnect(callers, session, told)),
     version,
   });
-  const bound = listen ? await bind(server, { host, port }) : undefined;
+  parts.defer(() => server.close());
+  const bound = address && server.listen(address);
   server.start();
-  const { schedule, scheduled } = server;
-  const close = async () => {
-    await server.close();
-    await child?.close();
-  };
+  const whole = parts.move();
+  let closed: Promise<void> | undefined;
+  return faceOf(server, bound?.url.origin ?? "", () => (closed ??= whole.disposeAsync()));
+}
+
+/** What is told of sessions: to the log, and to who wants to know of their ends. */
+function sessionEvents(log: Log, ended: (session: DisconnectCall) => void): HubEvents {
+  const logged = sessionLog(log);
   return {
-    url: bound?.url.origin ?? "",
+    ...logged,
+    closed(session, code, reason, durationMs) {
+      logged.closed(session, code, reason, durationMs);
+      ended({ sid: session.sid, code, reason, durationMs });
+    },
+  };
+}
+
+function faceOf(server: BellcastServer, url: string, close: () => Promise<void>): Bellcast {
+  const { hub, schedule, scheduled, later } = server;
+  return {
+    url,
     jobs: {
       list: () => schedule.list(),
       get: (name) => schedule.get(name),
       runs: (name, limit) => schedule.runs(name, limit),
-      add: (definition) => schedule.add(definition, { replaces: true }),
+      async add(definition) {
+        if (definition.run === undefined) return schedule.add(definition, { replaces: true });
+        const detail = "A function cannot be kept: give its job to bellcast() at each start.";
+        throw new BellcastError("invalid_job", { detail });
+      },
       remove: (name) => schedule.remove(name),
       run: (name) => schedule.run(name),
       pause: (name) => schedule.pause(name),
@@ -260,67 +198,13 @@ export async function bellcast(options: BellcastOptions = {}): Promise<Bellcast>
       list: ({ limit = 1_000, ...query } = {}) => scheduled.list({ ...query, limit }).messages,
       cancel: (id) => scheduled.cancel(id),
     },
-    async publish(topic, data, terms) {
-      return receiptOf(await server.hub.publish(topic, dataOf(data), terms), server.hub.log);
-    },
+    publish: async (topic, data, terms) =>
+      receiptOf(await hub.publish(topic, dataOf(data), terms), hub.log),
     schedule: async (topic, data, when, terms = {}) =>
-      server.later.publish(topic, dataOf(data), when, terms),
+      later.publish(topic, dataOf(data), when, terms),
     fetch: server.fetch,
     websocket: server.websocket,
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function openHooks(
-  { hooks, watch = false }: BellcastOptions,
-  messageBytes: number,
-  log: Log,
-): Promise<HooksChild | undefined> {
-  if (hooks === undefined) return undefined;
-  return HooksChild.open({
-    ...{ file: hooks.module, timeoutMs: hooks.timeoutMs ?? 1_000, messageBytes, watch },
-    log: (text) => log.info("hook.said", { text }),
-    failed: (error) => log.error("hook.failed", { error: errorText(error) }),
-    reloaded: (error) =>
-      error === undefined
-        ? log.info("hook.reloaded", {})
-        : log.error("hook.not_reloaded", { error: errorText(error) }),
-  });
-}
-
-function fromFile(child: HooksChild, mayChange: boolean): HookCaller {
-  return {
-    mayChange,
-    has: (hook) => child.has(hook),
-    call: (hook, argument) => child.call(hook, argument),
-  };
-}
-
-/** What is named and undefined is as good as not named: it must not take a default away. */
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const named = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(named) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
-
-async function bind(server: BellcastServer, address: { host: string; port: number }) {
-  try {
-    return server.listen(address);
-  } catch (error) {
-    // Nobody else has the server to close: its timers, and the file, would stay.
-    await server.close();
-    throw error;
-  }
-}
-
-function checkNames({ topics = {}, jobs = [] }: BellcastOptions): void {
-  for (const pattern of Object.keys(topics)) {
-    if (!isPattern(pattern))
-      throw new TypeError(`${JSON.stringify(pattern)} is no pattern of topics.`);
-  }
-  const names = new Set<string>();
-  for (const { name } of jobs) {
-    if (names.has(name)) throw new TypeError(`Two jobs are called ${JSON.stringify(name)}.`);
-    names.add(name);
-  }
 }

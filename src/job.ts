@@ -6,10 +6,12 @@
 import type { Connecting } from "./core/gate.ts";
 import type {
   DisconnectCall,
+  Hooks,
   MessageCall,
   PublishCall,
   Refusal,
   Replacement,
+  Verdict,
 } from "./hooks/hooks.ts";
 
 /** What one run of a job is given. */
@@ -53,22 +55,10 @@ export interface HookTools {
   readonly log: JobRun["log"];
 }
 
-/** What lets something through, or nothing: see `Refusal`. */
-type Verdict = Refusal | true | undefined | void;
-
 /**
- * What a file of hooks may export. A hook that throws, or takes too long, lets nothing through. See
- * `Hooks` of `bellcast`, which are the same in the embedding program.
+ * What a file of hooks may export: what `Hooks` of `bellcast` says, bounded in time. A hook that takes
+ * too long lets nothing through, and its process is ended.
  */
-export interface HooksModule {
-  readonly onConnect?: (session: Connecting, tools: HookTools) => Verdict | Promise<Verdict>;
-  readonly onMessage?: (message: MessageCall, tools: HookTools) => Verdict | Promise<Verdict>;
-  readonly onPublish?: (
-    message: PublishCall,
-    tools: HookTools,
-  ) => Verdict | Replacement | Promise<Verdict | Replacement>;
-  /** What it answers is not looked at. */
-  readonly onDisconnect?: (session: DisconnectCall, tools: HookTools) => unknown;
-}
+export type HooksModule = Hooks<[tools: HookTools]>;
 
-export type { Connecting, DisconnectCall, MessageCall, PublishCall, Refusal, Replacement };
+export type { Connecting, DisconnectCall, MessageCall, PublishCall, Refusal, Replacement, Verdict };

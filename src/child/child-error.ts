@@ -54,7 +54,7 @@ export function loadError(file: string, failure: Failure): ChildError {
 export function endedError(how: string, memoryBytes: number): ChildError {
   const mib = Math.round(memoryBytes / 1024 / 1024);
   // Out of memory, the runtime throws, or ends by one of these.
-  const isMemory = /^SIG(?:ABRT|SEGV|TRAP|ILL|BUS|KILL)$/.test(how);
+  const isMemory = /^SIG(?:ABRT|SEGV|TRAP|ILL|BUS)$/.test(how);
   return new ChildError({
     en: `Its process ended with ${how}${isMemory ? `: it may have needed more than ${mib} MiB` : ""}.`,
     zh: `其进程已结束（${how}）${isMemory ? `：可能需要超过 ${mib} MiB 的内存` : ""}。`,

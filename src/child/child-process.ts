@@ -16,8 +16,8 @@ export interface ChildProcessEvents {
   said(line: string): void;
 }
 
-/** How long what an ended process has said is waited for. */
-const LAST_WORDS_MS = 100;
+/** How long what an ended process has said is waited for, when something holds its output. */
+const LAST_WORDS_MS = 500;
 
 /** The other process, as the server sees it. It does not keep the server's process, unless it is held. */
 export class ChildProcess {
@@ -83,6 +83,7 @@ export class ChildProcess {
     }
     child.unref();
     channel?.unref?.();
+    const [closed, disconnected] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     child.on("message", (value) => this.#hear(value));
     child.on("error", (error) => this.#end(startError(error)));
     child.on("exit", (code, signal) => {
@@ -90,14 +91,15 @@ export class ChildProcess {
       killGroup(child);
       const end = () => this.#end(endedError(signal ?? `code ${code}`, this.#memoryBytes));
       // Its last words may still be on their way.
-      const timer = setTimeout(end, LAST_WORDS_MS);
-      child.on("close", () => {
-        clearTimeout(timer);
-        end();
-      });
+      setTimeout(end, LAST_WORDS_MS).unref();
+      void Promise.all([closed.promise, disconnected.promise]).then(end);
     });
-    // Without a channel nothing can be asked of it any more.
-    child.on("disconnect", () => killGroup(child));
+    child.on("close", () => closed.resolve());
+    child.on("disconnect", () => {
+      disconnected.resolve();
+      // Without a channel nothing can be asked of it any more.
+      killGroup(child);
+    });
     return child;
   }
 

@@ -20,7 +20,7 @@ const COMPLAINT_BYTES = 2 * 1024;
 /** After so many bytes of complaints their reader rests so many milliseconds. */
 const [BURST_BYTES, REST_MS] = [256 * 1024, 50];
 /** How long the output of an ended program is waited for, when something that it left behind holds it. */
-const LAST_WORDS_MS = 100;
+const LAST_WORDS_MS = 500;
 
 /**
  * Runs a program to its end and takes what it prints: text without its last line break when it is

@@ -27,7 +27,6 @@ export interface ChildCommand {
  */
 export function childCommand(): ChildCommand {
   const parent = String(process.pid);
-  const { execPath } = process;
   if (Bun.isStandaloneExecutable) {
     if (!isOurExecutable) {
       throw new ChildError({
@@ -35,23 +34,25 @@ export function childCommand(): ChildCommand {
         zh: "嵌入服务器的已编译程序不能运行 TypeScript 文件：只有 bellcast 自身和从源码运行的程序可以。",
       });
     }
-    return { file: execPath, args: [CHILD_VERB, parent], cwd: dirname(execPath), env: ENV };
+    const file = process.execPath;
+    return { file, args: [CHILD_VERB, parent], cwd: dirname(file), env: ENV };
   }
   const entry = fileURLToPath(new URL("./entry.ts", import.meta.url));
   // From source the runtime reads the working directory's files, and would fetch packages that are missing.
   const args = ["--no-install", entry, CHILD_VERB, parent];
-  return { file: execPath, args, cwd: dirname(entry), env: ENV };
+  return { file: process.execPath, args, cwd: dirname(entry), env: ENV };
 }
 
 /**
- * What the runtime reads before anything of ours runs; the child takes it away again. On Linux it keeps
- * the address space that is set aside at the start small: what is set aside is not counted by the bound
- * of the memory, and would be used first. (6 GiB by default; see docs/decisions.)
+ * What the runtime reads before anything of ours runs; the child takes it away again. On Linux it sets
+ * no memory aside for later, and little address space: 6 GiB otherwise. What is set aside counts as
+ * used, so that a bound below it could not be kept; and it comes in pieces of 64 MiB, of which the
+ * last one within a bound would leave nothing for the stack of a thread.
  */
 const ENV: Readonly<Record<string, string>> =
   process.platform === "linux"
     ? {
-        MIMALLOC_ARENA_RESERVE: "16384KiB",
+        MIMALLOC_ARENA_RESERVE: "0",
         BUN_JSC_structureHeapSizeInKB: "131072",
         BUN_JSC_jitMemoryReservationSize: String(64 * 1024 * 1024),
       }

@@ -11,8 +11,8 @@ import type { Guest, GuestTools } from "./guest-tools.ts";
 import { failureOf } from "./thrown.ts";
 import { type Failure, type FromChild, type LoadOrder, MAX_FILES, type ToChild } from "./wire.ts";
 
-/** How long a last word may take to be sent, in milliseconds. */
-const LAST_WORD_MS = 100;
+/** How long a last word may take; the server, when it has heard it, ends the process at once. */
+const LAST_WORD_MS = 1_000;
 
 /**
  * Runs a file of the user's, in a process that does nothing else, until the server is gone.
@@ -21,11 +21,10 @@ const LAST_WORD_MS = 100;
  */
 export function guest(env: Record<string, string | undefined>): void {
   for (const name of Object.keys(env)) delete env[name];
-  const channel = takeChannel();
-  const send = (message: FromChild) => channel(message);
+  const send = takeChannel();
   process.on("disconnect", endGroup);
   const crash = (thrown: unknown) => {
-    channel({ type: "crashed", failure: failureOf(thrown) }, endGroup);
+    send({ type: "crashed", failure: failureOf(thrown) });
     setTimeout(endGroup, LAST_WORD_MS);
   };
   process.on("uncaughtException", crash);
@@ -69,13 +68,13 @@ async function load(
 }
 
 /** The way to the server is not the file's: by its own it could say anything. */
-function takeChannel(): (message: FromChild, sent?: () => void) => void {
-  const send = process.send?.bind(process);
+function takeChannel(): (message: FromChild) => void {
+  const send = process.send;
   if (send === undefined) throw new Error("This is started by the server, not by people.");
   delete process.send;
-  return (message, sent = () => {}) => {
+  return (message) => {
     try {
-      send(message, undefined, undefined, sent);
+      send(message, undefined, undefined, () => {});
     } catch {
       // The server is gone, and the process is told so.
     }

@@ -6,6 +6,9 @@ import { type Failure, FAILURE_CHARS, isRecord, MAX_FRAMES } from "./wire.ts";
 /** Our own lines are none of the file's. From source they are under this folder. */
 const OURS = Bun.isStandaloneExecutable ? "/$bunfs/" : dirname(import.meta.dir);
 
+/** A line of a file: ours are relative to the source in the executable. */
+const FRAME = /^at (?:.*\()?(?:\/|[A-Za-z]:[\\/]).*:\d+:\d+\)?$/;
+
 /** What was thrown in the file, anything at all, as it is told to the server. */
 export function failureOf(thrown: unknown): Failure {
   try {
@@ -41,7 +44,7 @@ function framesOf(thrown: unknown): string[] {
   return stack
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => /^at .*(?:\/|[A-Za-z]:\\).*:\d+:\d+\)?$/.test(line) && !line.includes(OURS))
+    .filter((line) => FRAME.test(line) && !line.includes(OURS))
     .slice(0, MAX_FRAMES);
 }
 

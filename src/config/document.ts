@@ -9,7 +9,17 @@ export type Table = Record<string, unknown>;
 
 export function isTable(value: unknown): value is Table {
   const plain = typeof value === "object" && value !== null;
-  return plain && !Array.isArray(value) && !(value instanceof Date);
+  return plain && !Array.isArray(value) && !(value instanceof DateTime);
+}
+
+/** A date or a time of TOML. */
+export class DateTime {
+  /** As the file writes it. */
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 /** Where something stands in the text: both from 1, columns in UTF-16 units. */
@@ -81,7 +91,9 @@ export class TomlDocument {
   }
 
   #read(node: AST.TOMLContentNode, path: Path): unknown {
-    if (node.type === "TOMLValue") return node.value;
+    if (node.type === "TOMLValue") {
+      return "datetime" in node ? new DateTime(node.datetime) : node.value;
+    }
     if (node.type === "TOMLArray") {
       return node.elements.map((element, index) =>
         this.#read(element, this.#mark([...path, index], element, element)),

@@ -10,6 +10,9 @@ import { secretsIn } from "./secrets.ts";
 /** What reaches for this machine is written by who owns it, in the file. */
 const OF_THE_FILE = ["exec", "env", "allow_exec", "module", "memory", "allow_private"];
 
+/** What a client says here goes out as it is: nobody may believe that it is filled in. */
+const MAY_NAME_SECRETS = ["fetch", "headers", "body"];
+
 /**
  * Reads a job as a client sends it: the keys of `[[job]]`, but for those that reach for this machine.
  *
@@ -28,7 +31,7 @@ export function readJob(value: unknown): JobDefinition {
     if (OF_THE_FILE.includes(key)) {
       throw invalid(`${key} may be said in the configuration file alone.`);
     }
-    if (secretsIn(JSON.stringify(text)).length > 0) {
+    if (MAY_NAME_SECRETS.includes(key) && secretsIn(JSON.stringify(text)).length > 0) {
       throw invalid(`${key} names a secret of this machine: only the configuration file may.`);
     }
   }
@@ -45,7 +48,8 @@ function sentence({ path, message }: v.BaseIssue<unknown>): string {
     .map(({ key }) => key)
     .filter((key) => typeof key === "string")
     .join(".");
-  return `${key === "" ? "the job" : key} ${message}`;
+  const reason = message.replace(/\.$/, "");
+  return key === "" ? `the job ${reason}` : `${key}: ${reason}`;
 }
 
 function invalid(detail: string): BellcastError {

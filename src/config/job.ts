@@ -1,17 +1,15 @@
 import * as v from "valibot";
 
-import type { Text } from "../core/language.ts";
 import { isTopic } from "../core/names.ts";
 import { ALL } from "../core/topic.ts";
 import { formatDuration } from "../core/units.ts";
 import { ActionError } from "../schedule/actions/action-error.ts";
-import { checkRequest } from "../schedule/actions/fetch.ts";
 import { checkSelect } from "../schedule/actions/select.ts";
 import { DEFAULT_POLICY, type Policy } from "../schedule/policy.ts";
 import { ScheduleError } from "../schedule/schedule-error.ts";
 import { parseTemplate, TemplateError } from "../schedule/template.ts";
 import { type TriggerDefinition, triggerOf } from "../schedule/triggers.ts";
-import { isTable } from "./document.ts";
+import { DateTime, isTable, type Table } from "./document.ts";
 import {
   choice,
   duration,
@@ -23,8 +21,8 @@ import {
   text,
   timeZone,
 } from "./fields.ts";
+import { jobFindings } from "./job-rules.ts";
 import { quote } from "./problem.ts";
-import { withoutSecrets } from "./secrets.ts";
 import { TEXTS } from "./texts.ts";
 
 /** One `[[job]]`, with exactly one schedule and one action. Texts with secrets stand here as they are written. */
@@ -61,24 +59,43 @@ const flag = v.boolean(says(TEXTS.flagValue));
 const string = v.string(says(TEXTS.text));
 const schedule = (key: "cron" | "every" | "at") =>
   // A local time needs the zone that stands beside it.
-  v.exactOptional(readable((value) => triggerOf({ [key]: value, tz: "UTC" }), ScheduleError));
+  readable((value) => triggerOf({ [key]: value, tz: "UTC" }), ScheduleError);
+
+/** TOML has times of its own: they are read as they are written. */
+const instant = v.pipe(
+  v.unknown(),
+  v.transform((value) => (value instanceof DateTime ? value.text : value)),
+  schedule("at"),
+);
+
+const headers = v.pipe(
+  // No record: valibot leaves some names out of those.
+  v.custom<Readonly<Record<string, string>>>(isTable, says(TEXTS.headers)),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const entries: [string, unknown][] = Object.entries(dataset.value);
+    for (const [name, value] of entries) {
+      if (typeof value === "string") continue;
+      addIssue({ message: says(TEXTS.text), path: [step(name, value)] });
+    }
+  }),
+);
 
 /** `[[job]]`. */
 export const JOB_KEYS = {
   name: v.exactOptional(jobName),
-  cron: schedule("cron"),
-  every: schedule("every"),
-  at: schedule("at"),
+  cron: v.exactOptional(schedule("cron")),
+  every: v.exactOptional(schedule("every")),
+  at: v.exactOptional(instant),
   tz: v.exactOptional(timeZone),
   topic: v.optional(text(isTopic, TEXTS.topic), ALL),
   enabled: v.optional(flag, true),
   message: v.exactOptional(string),
   template: v.exactOptional(readable((source) => parseTemplate(source), TemplateError)),
-  fetch: v.exactOptional(
-    readable((url) => checkRequest({ url: withoutSecrets(url) }), ActionError),
-  ),
+  // What these say is looked at together.
+  fetch: v.exactOptional(string),
   method: v.exactOptional(string),
-  headers: v.exactOptional(v.record(v.string(), string, says(TEXTS.headers))),
+  headers: v.exactOptional(headers),
   body: v.exactOptional(string),
   select: v.exactOptional(readable(checkSelect, ActionError)),
   allow_private: v.optional(flag, false),
@@ -102,19 +119,6 @@ export const JOB_KEYS = {
   retain: v.optional(flag, DEFAULT_POLICY.retain),
 } as const;
 
-type Key = keyof typeof JOB_KEYS;
-
-const SCHEDULES = ["cron", "every", "at"] as const satisfies readonly Key[];
-
-/** Each action, and the keys that only it has. */
-const ACTIONS = {
-  message: [],
-  template: [],
-  fetch: ["method", "headers", "body", "select"],
-  exec: ["env", "allow_exec"],
-  module: ["memory"],
-} as const satisfies Partial<Record<Key, readonly Key[]>>;
-
 /** The job that runs where no file says otherwise. */
 export const CLOCK_JOB = {
   name: "clock",
@@ -125,50 +129,21 @@ export const CLOCK_JOB = {
 const job = v.pipe(
   table(JOB_KEYS),
   v.rawCheck(({ dataset, addIssue }) => {
-    // Keys are counted even where one of them is wrong: every mistake is told at once.
+    // Keys are compared even where one of them is wrong: every mistake is told at once.
     const { value }: { value: unknown } = dataset;
     if (!isTable(value)) return;
-    // What is left out has its default here: a false allows nothing, and stands nowhere in the way.
-    const has = (key: Key) => value[key] !== undefined && value[key] !== false;
-    const blame = (key: Key, message: Text) => {
-      const path = [
-        { type: "object", origin: "value", input: {}, key, value: value[key] },
-      ] as const;
-      addIssue({ message: says(message), path: [...path] });
-    };
-    const schedules = SCHEDULES.filter(has);
-    if (schedules.length === 0) addIssue({ message: says(TEXTS.noSchedule) });
-    if (schedules.length > 1) addIssue({ message: says(TEXTS.twoSchedules(schedules)) });
-    const names = Object.keys(ACTIONS) as (keyof typeof ACTIONS)[];
-    const actions = names.filter(has);
-    if (actions.length === 0) addIssue({ message: says(TEXTS.noAction) });
-    if (actions.length > 1) addIssue({ message: says(TEXTS.twoActions(actions)) });
-    for (const name of names) {
-      if (has(name)) continue;
-      for (const key of ACTIONS[name]) if (has(key)) blame(key, TEXTS.foreignKey(name));
-    }
-    const isAway = has("fetch") || has("module");
-    if (has("allow_private") && !isAway) blame("allow_private", TEXTS.foreignKey("fetch, module"));
-    if (has("exec") && value["allow_exec"] !== true) blame("exec", TEXTS.notAllowed);
-  }),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { fetch: url, method, headers, body, allow_private, at, tz } = dataset.value;
-    try {
-      // What each key says for itself is checked; this is what they say together.
-      if (at !== undefined) triggerOf({ at, tz });
-      if (url === undefined) return;
-      checkRequest({
-        url: withoutSecrets(url),
-        ...{ method, body, allowPrivate: allow_private },
-        headers: headers && mapValues(headers, withoutSecrets),
-      });
-    } catch (error) {
-      if (!(error instanceof ActionError || error instanceof ScheduleError)) throw error;
-      addIssue({ message: says(error.reason) });
+    for (const { path, message } of jobFindings(value)) {
+      const steps = path.map((key) => step(key, value));
+      const [first, ...rest] = steps;
+      addIssue({ message: says(message), ...(first && { path: [first, ...rest] }) });
     }
   }),
 );
+
+/** One step of the path to what is wrong. */
+function step(key: string, value: unknown) {
+  return { type: "object", origin: "value", input: {}, key, value } as const;
+}
 
 type JobTable = v.InferOutput<typeof job>;
 
@@ -186,8 +161,8 @@ export const jobs = v.pipe(
         continue;
       }
       const within = { type: "array", origin: "value", input: tables, key, value } as const;
-      const name = { type: "object", origin: "value", input: {}, key: "name", value } as const;
-      addIssue({ message: says(TEXTS.jobNameTaken(quote(String(value)))), path: [within, name] });
+      const message = says(TEXTS.jobNameTaken(quote(String(value))));
+      addIssue({ message, path: [within, step("name", value)] });
     }
   }),
   v.transform((tables) => tables.map(toJob)),

@@ -1,9 +1,9 @@
-import { open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import type { Text } from "../core/language.ts";
 import { isTable, type Table, TomlError } from "./document.ts";
 import { decode, MAX_FILE_BYTES } from "./encoding.ts";
+import { codeOf, isThere, readBytes, readProblem } from "./files.ts";
 import { CLOCK_JOB, type JobConfig } from "./job.ts";
 import { unknownKeys } from "./keys.ts";
 import {
@@ -18,7 +18,6 @@ import {
 import { ConfigError, type Problem } from "./problem.ts";
 import { readTable } from "./reading.ts";
 import { type Config, SECTIONS } from "./schema.ts";
-import { secretsIn } from "./secrets.ts";
 import { TEXTS } from "./texts.ts";
 
 /** The file that is read where neither the command line nor the environment names one. */
@@ -39,11 +38,14 @@ export interface Loaded {
   readonly file: string | undefined;
   /** Where relative paths of the file start: its folder, or the working directory. */
   readonly base: string;
+  /** The file alone: it says where something in it stands. */
+  readonly source: Layer;
 }
 
 /**
  * Puts the configuration together: a flag wins over the environment, that over the file, and that
- * over the default. Each is checked whole, so that no mistake hides behind a stronger value.
+ * over the default. Each is checked whole, so that no mistake hides behind a stronger value. Secrets
+ * stay where they are: `definitionsOf` looks for them.
  *
  * @throws ConfigError with everything that is wrong
  */
@@ -72,7 +74,7 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
   const { config } = readTable(merged);
   if (config !== undefined) {
     problems.push(...oversized(config, source.layer));
-    problems.push(...(await missingParts(config.jobs, { layer: source.layer, base, env })));
+    problems.push(...(await missingModules(config.jobs, { layer: source.layer, base })));
     problems.push(
       ...crowded(
         config,
@@ -87,6 +89,7 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
     config: { ...config, jobs: config.jobs.map((job) => placed(job, base)) },
     file: source.path,
     base,
+    source: source.layer,
   };
 }
 
@@ -106,7 +109,7 @@ async function readSource({ file, cwd, env }: LoadOptions): Promise<Source> {
   const name = named ?? DEFAULT_FILE;
   const path = resolve(cwd, name);
   try {
-    return { layer: fileLayer(name, decode(await readBytes(path))), path, problems: [] };
+    return { layer: fileLayer(name, decode(await readBytes(path, MAX_FILE_BYTES))), path, problems: [] };
   } catch (error) {
     if (named === undefined && codeOf(error) === "ENOENT") {
       return { layer: NO_FILE, path: undefined, problems: [] };
@@ -115,40 +118,9 @@ async function readSource({ file, cwd, env }: LoadOptions): Promise<Source> {
   }
 }
 
-/** Reads no more than one byte too many, whatever kind of file it is. @throws a node:fs error */
-async function readBytes(path: string): Promise<Uint8Array> {
-  const handle = await open(path);
-  try {
-    const buffer = new Uint8Array(MAX_FILE_BYTES + 1);
-    let length = 0;
-    while (length < buffer.length) {
-      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
-      if (bytesRead === 0) break;
-      length += bytesRead;
-    }
-    return buffer.subarray(0, length);
-  } finally {
-    await handle.close();
-  }
-}
-
 function fileProblem(name: string, error: unknown): Problem {
   if (error instanceof TomlError) return { file: name, ...error.place, message: error.reason };
-  const code = codeOf(error);
-  if (code === undefined) throw error;
-  return { file: name, message: READ_PROBLEMS[code] ?? TEXTS.readFailed(code) };
-}
-
-const READ_PROBLEMS: Readonly<Record<string, Text>> = {
-  ENOENT: TEXTS.notFound,
-  ENOTDIR: TEXTS.notFound,
-  EACCES: TEXTS.notReadable,
-  EPERM: TEXTS.notReadable,
-  EISDIR: TEXTS.isFolder,
-};
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+  return { file: name, message: readProblem(error) };
 }
 
 function check(layer: Layer): Problem[] {
@@ -199,43 +171,21 @@ function pathOf(
   return undefined;
 }
 
-async function isThere(path: string, kind: PathKind): Promise<boolean> {
-  return stat(path).then(
-    (found) => (kind === "folder" ? found.isDirectory() : found.isFile()),
-    () => false,
-  );
-}
-
 /** Paths of a job start from the folder of its file. */
 function placed(job: JobConfig, base: string): JobConfig {
   return job.module === undefined ? job : { ...job, module: resolve(base, job.module) };
 }
 
-interface Place {
-  readonly layer: Layer;
-  readonly base: string;
-  readonly env: Environment;
-}
-
-/** Files and variables that jobs name, and that are not there. */
-async function missingParts(
+async function missingModules(
   jobs: readonly JobConfig[],
-  { layer, base, env }: Place,
+  { layer, base }: { readonly layer: Layer; readonly base: string },
 ): Promise<Problem[]> {
   const problems: Problem[] = [];
-  for (const [index, { module, fetch, body, headers = {} }] of jobs.entries()) {
-    const blame = (key: string, message: Text) =>
-      problems.push(layer.problem(["job", index, key], "value", message));
-    const path = module === undefined ? undefined : resolve(base, module);
-    if (path !== undefined && !(await isThere(path, "file"))) blame("module", TEXTS.noFile(path));
-    const texts = { fetch, body, headers: Object.values(headers).join("\n") };
-    for (const [key, text = ""] of Object.entries(texts)) {
-      for (const { kind, name } of secretsIn(text)) {
-        const file = resolve(base, name);
-        if (kind === "env" && !env[name]) blame(key, TEXTS.noVariable(name));
-        if (kind === "file" && !(await isThere(file, "file"))) blame(key, TEXTS.noFile(file));
-      }
-    }
+  for (const [index, { module }] of jobs.entries()) {
+    if (module === undefined) continue;
+    const path = resolve(base, module);
+    if (await isThere(path, "file")) continue;
+    problems.push(layer.problem(["job", index, "module"], "value", TEXTS.noFile(path)));
   }
   return problems;
 }

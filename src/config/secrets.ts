@@ -19,14 +19,25 @@ export function secretsIn(text: string): Secret[] {
   }));
 }
 
+/** What looks like a secret's place in a text, and is none, such as `${TOKEN}`. */
+export function misspeltIn(text: string): string | undefined {
+  const [shown] = /\$\{.{0,40}/s.exec(text.replace(PLACE, "")) ?? [];
+  return shown?.replace(/\}.*/s, "}");
+}
+
 /** The text with something harmless in place of each secret, so that the rest of it can be checked. */
 export function withoutSecrets(text: string): string {
   return text.replace(PLACE, "secret");
 }
 
-/** The text with its secrets filled in. @param find throws for one that is not there */
-export function reveal(text: string, find: (secret: Secret) => string): string {
+/** The same of an address, which may begin with a secret, or be one. */
+export function addressWithoutSecrets(text: string): string {
+  return withoutSecrets(text.replace(/^\s*\$\{(?:env|file):[^{}]+\}/, "https://secret"));
+}
+
+/** The text with its secrets filled in. */
+export function reveal(text: string, valueOf: (secret: Secret) => string): string {
   return text.replace(PLACE, (_, kind: string, name: string) =>
-    find({ kind: kind === "env" ? "env" : "file", name }),
+    valueOf({ kind: kind === "env" ? "env" : "file", name }),
   );
 }

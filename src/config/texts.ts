@@ -109,21 +109,21 @@ export const TEXTS = {
     en: "needs cron, every or at: when it runs",
     zh: "需要 cron、every 或 at：何时运行",
   },
-  twoSchedules: (keys: readonly string[]): Text => ({
-    en: `has ${keys.join(" and ")}: it runs by one of them only`,
-    zh: `同时有 ${keys.join(" 和 ")}：只能按其中之一运行`,
+  secondSchedule: (first: string): Text => ({
+    en: `stands beside ${first}: a job runs by one of cron, every and at`,
+    zh: `与 ${first} 同时出现：cron、every、at 只能写一个`,
   }),
   noAction: {
     en: "needs message, template, fetch, exec or module: what is to be published",
     zh: "需要 message、template、fetch、exec 或 module：要发布的内容",
   },
-  twoActions: (keys: readonly string[]): Text => ({
-    en: `has ${keys.join(" and ")}: only one can be published`,
-    zh: `同时有 ${keys.join(" 和 ")}：只能发布其一`,
+  secondAction: (first: string): Text => ({
+    en: `stands beside ${first}: a job has one of message, template, fetch, exec and module`,
+    zh: `与 ${first} 同时出现：message、template、fetch、exec、module 只能写一个`,
   }),
-  foreignKey: (action: string): Text => ({
-    en: `belongs to a job with ${action}`,
-    zh: `只用于带 ${action} 的任务`,
+  foreignKey: (actions: readonly string[]): Text => ({
+    en: `belongs to a job with ${actions.join(" or ")}`,
+    zh: `只用于带 ${actions.join(" 或 ")} 的任务`,
   }),
   notAllowed: {
     en: "runs a program of this machine: it needs allow_exec = true beside it",
@@ -133,6 +133,14 @@ export const TEXTS = {
     en: 'must be a table of strings such as { Authorization = "Bearer ${env:TOKEN}" }',
     zh: '必须是字符串的表，例如 { Authorization = "Bearer ${env:TOKEN}" }',
   },
+  headerTwice: {
+    en: "is there twice: capitals make no other header of it",
+    zh: "重复出现：请求头名称不区分大小写",
+  },
+  misspeltSecret: (shown: string): Text => ({
+    en: `has ${shown} in it: a secret is ${"${env:NAME}"} or ${"${file:PATH}"}`,
+    zh: `含有 ${shown}：引用密钥请写 ${"${env:NAME}"} 或 ${"${file:PATH}"}`,
+  }),
   argv: {
     en: 'must be a list of strings that begins with a program, such as ["date", "-u"]',
     zh: '必须是以程序名开头的字符串列表，例如 ["date", "-u"]',
@@ -148,9 +156,14 @@ export const TEXTS = {
     zh: `没有文件 ${path}`,
   }),
   noVariable: (name: string): Text => ({
-    en: `the environment has no ${name}`,
-    zh: `环境变量中没有 ${name}`,
+    en: `names the variable ${name}, which the environment does not have`,
+    zh: `引用了环境变量 ${name}，但未设置`,
   }),
+  secretFile: (path: string, reason: Text): Text => ({
+    en: `names the secret file ${path}: ${reason.en}`,
+    zh: `引用了密钥文件 ${path}：${reason.zh}`,
+  }),
+  emptyFile: { en: "there is nothing in it", zh: "文件为空" },
   bufferTooSmall: {
     en: "makes limits.buffer smaller than limits.message",
     zh: "使 limits.buffer 小于 limits.message",

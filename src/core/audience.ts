@@ -32,7 +32,8 @@ export class Audience {
     watched.arrivals.add(arrived);
     return () => {
       watched.arrivals.delete(arrived);
-      if (watched.arrivals.size === 0) this.#watched.delete(topic);
+      const isLast = watched.arrivals.size === 0 && this.#watched.get(topic) === watched;
+      if (isLast) this.#watched.delete(topic);
     };
   }
 

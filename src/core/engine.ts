@@ -2,8 +2,12 @@ import type { Firing } from "./agenda.ts";
 import type { Draft, Message, Retained } from "./message.ts";
 import type { PublishKey, Range, TopicRecord, Watermark } from "./store.ts";
 
-/** Hands one message to this node's sessions and tells how many it was handed to. */
-export type Deliver = (message: Message) => number;
+/**
+ * Hands one message to this node's sessions and tells how many it was handed to.
+ *
+ * @param firing what the message has settled
+ */
+export type Deliver = (message: Message, firing?: Firing) => number;
 
 /** A message as it was accepted, and how many sessions of this node it was handed to. */
 export interface Published {

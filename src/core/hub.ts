@@ -1,4 +1,6 @@
-import { Audience } from "./audience.ts";
+import type { Firing } from "./agenda.ts";
+import { Attendance } from "./attendance.ts";
+import type { Audience } from "./audience.ts";
 import type { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
 import type { Engine, Published, Recoverable } from "./engine.ts";
@@ -6,22 +8,14 @@ import { BellcastError } from "./errors.ts";
 import type { SessionEvent } from "./event.ts";
 import type { Fanout } from "./fanout.ts";
 import type { Connecting, Gate } from "./gate.ts";
-import {
-  type HistoryPage,
-  type HistoryQuery,
-  readHistory,
-  type Start,
-  startAfter,
-  startOf,
-} from "./history.ts";
-import { LastValues } from "./last-values.ts";
-import type { Data } from "./message.ts";
+import { type HistoryPage, type HistoryQuery, readHistory } from "./history.ts";
+import type { LastValues } from "./last-values.ts";
+import type { Data, Message } from "./message.ts";
 import { isTopic } from "./names.ts";
 import type { Since } from "./position.ts";
-import { Presence, type PresencePage } from "./presence.ts";
+import type { PresencePage } from "./presence.ts";
 import { type HubTerms, Publisher } from "./publisher.ts";
-import { Recovery } from "./recovery.ts";
-import type { Session } from "./session.ts";
+import { type Session, tell } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { quoted } from "./subscription.ts";
 import { summarize, type TopicSummary } from "./topic-summary.ts";
@@ -64,14 +58,9 @@ export interface HubOptions {
 export class Hub {
   readonly #options: HubOptions;
   readonly #sessions = new Set<Session>();
-  /** Who is listening to the topics that somebody watches. */
-  readonly audience: Audience;
-  /** What newcomers are shown at once. */
-  readonly lastValues = new LastValues();
-  readonly #recovery: Recovery;
   readonly #delivery: Delivery;
   readonly #publisher: Publisher;
-  readonly #presence: Presence;
+  readonly #attendance: Attendance;
   readonly #slowReaders: SlowReaders;
 
   constructor(options: HubOptions) {
@@ -91,32 +80,21 @@ export class Hub {
       room: () => this.#delivery.room(),
       gate: options.gate ?? {},
     });
-    this.audience = new Audience({
-      clock,
-      count: (topic) => this.sessionsOf(topic),
-    });
-    this.#presence = new Presence({
-      clock,
-      announce: (change) => this.#delivery.announce(change.topic, { type: "presence", ...change }),
-    });
-    this.#recovery = new Recovery({
-      log,
-      clock,
-      fannedOut: () => this.fannedOut,
-      goLive: (session, topics) => this.#goLive(session, topics),
+    this.#attendance = new Attendance({
+      ...{ log, topics, clock, limits },
+      sessions: this.#sessions,
+      delivery: this.#delivery,
       failed: (session, error) => this.fail(session, error),
-      softBytes: limits.softBytes,
-      stallMs: limits.stallMs,
     });
     this.#slowReaders = new SlowReaders({
       sessions: this.#sessions,
       log,
-      recovery: this.#recovery,
+      recovery: this.#attendance.recovery,
       clock,
       limits,
-      fallBehind: (session, topics) => this.#fallBehind(session, topics),
+      fallBehind: (session, topics) => this.#attendance.fallBehind(session, topics),
     });
-    engine.start((message) => this.#delivery.deliver(message));
+    engine.start((message, firing) => this.#deliver(message, firing));
   }
 
   get sessions(): ReadonlySet<Session> {
@@ -128,10 +106,20 @@ export class Hub {
     return {
       published: this.#publisher.published,
       delivered: this.#delivery.delivered,
-      catchingUp: this.#recovery.size,
+      catchingUp: this.#attendance.recovery.size,
       /** How often a session has left the live fan-out because it read too slowly. */
       slow: this.#slowReaders.found,
     };
+  }
+
+  /** Who is listening to the topics that somebody watches. */
+  get audience(): Audience {
+    return this.#attendance.audience;
+  }
+
+  /** What newcomers are shown at once. */
+  get lastValues(): LastValues {
+    return this.#attendance.lastValues;
   }
 
   get log(): Recoverable {
@@ -160,9 +148,8 @@ export class Hub {
   open(session: Session, since?: Since): void {
     this.#sessions.add(session);
     this.#delivery.enter(session);
-    this.#arrive(session, session.topics);
     // Whoever is told of the session may publish to it at once.
-    this.#enter(session, session.topics, () => since);
+    this.#attendance.enter(session, session.topics, () => since);
     this.#options.events.opened(session);
   }
 
@@ -170,8 +157,7 @@ export class Hub {
   close(session: Session, code: number, reason: string): void {
     if (!this.#sessions.delete(session)) return;
     this.#delivery.exit(session);
-    this.#recovery.drop(session);
-    for (const topic of session.topics) this.#depart(session, topic);
+    this.#attendance.drop(session);
     const { clock, events } = this.#options;
     // The machine's clock may have been set back meanwhile.
     const durationMs = Math.max(clock.now() - session.openedAt, 0);
@@ -191,22 +177,19 @@ export class Hub {
     const fresh = topics.filter((topic) => since(topic) !== undefined || !had.has(topic));
     for (const topic of fresh) if (had.has(topic)) this.leave(session, topic);
     session.topics = [...session.topics, ...fresh];
-    this.#arrive(session, fresh);
-    this.#enter(session, fresh, since);
+    this.#attendance.enter(session, fresh, since);
   }
 
   /** Takes a topic from a session. What was published before is still delivered. */
   leave(session: Session, topic: string): void {
     if (!session.topics.includes(topic)) return;
     session.topics = session.topics.filter((other) => other !== topic);
-    this.#recovery.leave(session, topic);
-    this.#depart(session, topic);
-    this.#delivery.unsubscribe(session, topic);
+    this.#attendance.leave(session, topic);
   }
 
   /** The session's peer has read something of what waited for it. */
   drained(session: Session): void {
-    this.#recovery.drained(session);
+    this.#attendance.recovery.drained(session);
   }
 
   /** Ends a session for a mistake of the server's: whatever it was owed, it gets when it comes back. */
@@ -217,8 +200,7 @@ export class Hub {
 
   /** Tells a session something, where its format can say it. */
   tell(session: Session, event: SessionEvent): void {
-    const frame = session.codec.encodeEvent(event);
-    if (frame !== undefined) session.send(frame);
+    tell(session, event);
   }
 
   /**
@@ -258,22 +240,12 @@ export class Hub {
   presence(topic: string, limit: number): PresencePage {
     if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
     if (!this.#options.topics.of(topic).presence) throw new BellcastError("presence_off");
-    return this.#presence.read(topic, limit);
+    return this.#attendance.presence.read(topic, limit);
   }
 
   /** Shows a session the last values of its topics, as a newcomer is shown them. */
-  showLastValues(session: Session, topics: readonly string[] = session.topics): void {
-    const nowMs = this.#options.clock.now();
-    for (const topic of topics) {
-      for (const message of this.lastValues.of(topic, nowMs)) {
-        session.send(session.codec.encode(message));
-      }
-    }
-  }
-
-  /** How many sessions are subscribed to a topic. Walks the sessions: not for a hot path. */
-  sessionsOf(topic: string): number {
-    return this.#sessions.values().reduce((n, { topics }) => n + Number(topics.includes(topic)), 0);
+  showLastValues(session: Session): void {
+    this.#attendance.showLastValues(session, session.topics);
   }
 
   /** What is being gathered goes out now, and from now on nothing is gathered. */
@@ -283,82 +255,14 @@ export class Hub {
 
   /** Hands over what waits, and ends every replay. */
   stop(): void {
-    this.#presence.stop();
     this.#delivery.flush();
     this.#slowReaders.stop();
-    this.#recovery.close();
+    this.#attendance.stop();
   }
 
-  /** From now on the session is sent what it has not seen only as fast as it reads. */
-  #fallBehind(session: Session, topics: readonly string[]): void {
-    for (const topic of topics) this.#delivery.unsubscribe(session, topic);
-    const start = startAfter(this.fannedOut, this.log);
-    this.#recovery.start(session, topics, start, { fellBehind: true });
-  }
-
-  /** Begins to send topics to a session: from the log where it has a position, and otherwise live. */
-  #enter(
-    session: Session,
-    topics: readonly string[],
-    since: (topic: string) => Since | undefined,
-  ): void {
-    if (!this.#sessions.has(session)) return;
-    const live: string[] = [];
-    const fresh: string[] = [];
-    // One time for all: a tick between two topics would take them for different durations.
-    const nowMs = this.#options.clock.now();
-    // Topics that begin at the same place are replayed together, merged by id.
-    const replays = new Map<string, { start: Start; topics: string[] }>();
-    for (const topic of topics) {
-      const from = since(topic);
-      // A replay has what a newcomer is shown.
-      if (from === undefined || !this.log.retains(topic)) fresh.push(topic);
-      const start = this.log.retains(topic) ? this.#startOf(session, from, nowMs) : undefined;
-      if (start === undefined) {
-        live.push(topic);
-        if (from) this.tell(session, { type: "live", topic, id: this.fannedOut });
-        continue;
-      }
-      const key = `${start.after}:${start.notBefore}:${start.asked?.text}`;
-      const replay = replays.get(key) ?? { start, topics: [] };
-      replay.topics.push(topic);
-      replays.set(key, replay);
-    }
-    this.#goLive(session, live);
-    // A poll says with each request whether it is a newcomer.
-    if (session.transport !== "poll") this.showLastValues(session, fresh);
-    for (const replay of replays.values()) {
-      // A session may end by what is sent to it.
-      if (!this.#sessions.has(session)) return;
-      this.#recovery.start(session, replay.topics, replay.start);
-    }
-  }
-
-  /** Where the replay of a retained topic begins; undefined when it is to be live at once. */
-  #startOf(session: Session, since: Since | undefined, nowMs: number): Start | undefined {
-    if (since !== undefined) return startOf(since, this.log, nowMs);
-    // Nothing of a session is live while it is behind: see `Recovery`.
-    return this.#recovery.isBehind(session) ? { after: this.fannedOut } : undefined;
-  }
-
-  #goLive(session: Session, topics: readonly string[]): void {
-    for (const topic of topics) {
-      this.#delivery.subscribe(session, topic);
-      if (!this.#options.topics.of(topic).presence) continue;
-      // What was announced while it was not live, it does not know.
-      this.tell(session, { type: "presence", topic, online: this.#presence.online(topic) });
-    }
-  }
-
-  #arrive(session: Session, topics: readonly string[]): void {
-    for (const topic of topics) {
-      this.audience.enter(topic);
-      if (this.#options.topics.of(topic).presence) this.#presence.enter(session, topic);
-    }
-  }
-
-  #depart(session: Session, topic: string): void {
-    this.audience.leave(topic);
-    this.#presence.leave(session, topic);
+  /** Whoever comes in the next tick is shown what this one settles. */
+  #deliver(message: Message, firing: Firing | undefined): number {
+    if (firing?.type === "job" && firing.isKept) this.lastValues.keep(firing.job, message);
+    return this.#delivery.deliver(message);
   }
 }

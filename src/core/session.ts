@@ -1,4 +1,5 @@
 import type { Encoder, Frame } from "./codec.ts";
+import type { SessionEvent } from "./event.ts";
 
 /**
  * One connection, whatever the transport. Several sessions may share a sid (tabs of one browser); a
@@ -27,6 +28,12 @@ export interface Session {
    * does nothing.
    */
   close(reason: CloseReason): void;
+}
+
+/** Tells a session something, where its format can say it. */
+export function tell(session: Session, event: SessionEvent): void {
+  const frame = session.codec.encodeEvent(event);
+  if (frame !== undefined) session.send(frame);
 }
 
 interface CloseRow {

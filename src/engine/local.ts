@@ -53,7 +53,7 @@ export class LocalEngine implements Engine, Recoverable, Agenda {
   }
 
   async #publishFired(draft: Draft, retention: Retention, firing: Firing): Promise<Published> {
-    return this.#handOver(await this.#store.appendFired(draft, retention, firing));
+    return this.#handOver(await this.#store.appendFired(draft, retention, firing), firing);
   }
 
   async #publishOnce(draft: Draft, retention: Retention, key: PublishKey): Promise<Published> {
@@ -61,8 +61,8 @@ export class LocalEngine implements Engine, Recoverable, Agenda {
     return isRepeat ? { message, sessions: 0, isRepeat } : this.#handOver(message);
   }
 
-  #handOver(message: Message): Published {
-    return { message, sessions: this.#deliver(message) };
+  #handOver(message: Message, firing?: Firing): Published {
+    return { message, sessions: this.#deliver(message, firing) };
   }
 
   get log(): string {

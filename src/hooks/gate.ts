@@ -9,6 +9,9 @@ export interface GateEvents {
   failed(hook: HookName, error: unknown): void;
 }
 
+/** How much of a hook's words a client is told, in characters. */
+const MAX_WORDS = 500;
+
 /** The hooks as the hub's gate: each is asked in its turn, and all must agree. */
 export function gateOf(callers: readonly HookCaller[], events: GateEvents): Gate {
   /** The answer as `read` understands it; a failure lets nothing through. */
@@ -25,7 +28,9 @@ export function gateOf(callers: readonly HookCaller[], events: GateEvents): Gate
     };
     try {
       const answer = caller.call(hook, argument);
-      return answer instanceof Promise ? answer.then(read).catch(fail) : read(answer);
+      // A query builder's promise is no Promise, and must not pass for an answer.
+      if (isThenable(answer)) return Promise.resolve(answer).then(read).catch(fail);
+      return read(answer);
     } catch (error) {
       return fail(error);
     }
@@ -36,10 +41,10 @@ export function gateOf(callers: readonly HookCaller[], events: GateEvents): Gate
   const where = <Q>(hook: HookName, question: Q): Q | undefined =>
     callers.some((caller) => caller.mayChange || caller.has(hook)) ? question : undefined;
   const mayPass = (hook: HookName, argument: unknown): void | Promise<void> =>
-    inTurn(withHook(hook), undefined, (caller) => ask(caller, hook, argument, refuse));
+    inTurn(withHook(hook), undefined, (caller) => ask(caller, hook, argument, permit));
   return {
     connect: where("onConnect", ({ sid, topics, transport, remote }: Connecting) =>
-      mayPass("onConnect", { sid, topics, transport, remote }),
+      mayPass("onConnect", { sid, topics: [...topics], transport, remote }),
     ),
     // A copy: the same bytes may be published, and a message never changes.
     message: where("onMessage", ({ sid, data }: { sid: string; data: Data }) =>
@@ -81,19 +86,36 @@ function inTurn<C, T>(
   return value;
 }
 
-/** @throws BellcastError `hook_refused` */
-function refuse(answer: unknown): void {
-  if (answer === false) throw new BellcastError("hook_refused");
-  if (typeof answer !== "object" || answer === null || !("refuse" in answer)) return;
-  throw new BellcastError("hook_refused", { detail: String(answer.refuse).slice(0, 500) });
+/** @throws BellcastError `hook_refused`, or another error for an answer that means nothing */
+function permit(answer: unknown): void {
+  if (!isPass(answer)) throw new TypeError("It answers undefined, true, false or { refuse }.");
 }
 
-/** @throws BellcastError `hook_refused`, or another error for an answer that means nothing */
+/** @throws as `permit` */
 function replace(answer: unknown, data: Data): Data {
-  refuse(answer);
-  if (answer === undefined || answer === true) return data;
-  if (typeof answer === "object" && answer !== null && "data" in answer) return dataOf(answer.data);
-  throw new TypeError("onPublish answers undefined, true, false, { refuse } or { data }.");
+  if (isPass(answer)) return data;
+  if (isObject(answer) && "data" in answer) return dataOf(answer.data);
+  throw new TypeError("It answers undefined, true, false, { refuse } or { data }.");
+}
+
+/** @throws BellcastError `hook_refused` */
+function isPass(answer: unknown): boolean {
+  if (answer === false) throw new BellcastError("hook_refused");
+  if (!isObject(answer) || !("refuse" in answer)) return answer === undefined || answer === true;
+  const { refuse: words } = answer;
+  if (typeof words !== "string") throw new TypeError("refuse takes the words that are told.");
+  throw new BellcastError(
+    "hook_refused",
+    words.trim() === "" ? {} : { detail: words.slice(0, MAX_WORDS) },
+  );
+}
+
+function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+  return isObject(answer) && "then" in answer && typeof answer.then === "function";
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" || typeof value === "function") && value !== null;
 }
 
 function valueOf(data: Data): unknown {

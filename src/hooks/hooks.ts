@@ -29,37 +29,39 @@ export interface DisconnectCall {
 /** The answer that lets nothing through; `refuse` is told to the client. */
 export type Refusal = false | { readonly refuse: string };
 
-/** What is published in place of what came. */
+/** What is published in place of what came: a string is text, bytes are bytes, anything else is JSON. */
 export interface Replacement {
   readonly data: unknown;
 }
 
+/** What a hook answers: true, or nothing, lets through what it was asked about. */
+export type Verdict = Refusal | true | undefined | void;
+
 /**
- * Calls that the operator's program answers. What `onConnect`, `onMessage` and `onPublish` let through
- * goes on: they may refuse it. One that throws, or rejects, lets nothing through.
+ * Calls that the operator's program answers, at once or by a promise. A hook that throws, rejects, or
+ * answers anything else than its type says lets nothing through, and is logged.
+ *
+ * @typeParam Tools what each is given beside its subject
  */
-export interface Hooks {
-  /** Before a session is opened; a refusal is 403. */
-  readonly onConnect?: ((session: Connecting) => unknown) | undefined;
-  /** Every message that a client sends; one that is refused is not published. */
-  readonly onMessage?: ((message: MessageCall) => unknown) | undefined;
+export interface Hooks<Tools extends readonly unknown[] = []> {
+  /** Before a session is opened: it cannot be sent anything yet. A refusal is 403. */
+  readonly onConnect?:
+    ((session: Connecting, ...tools: Tools) => Verdict | Promise<Verdict>) | undefined;
+  /** Every message that a socket sends; one that is refused is not published. */
+  readonly onMessage?:
+    ((message: MessageCall, ...tools: Tools) => Verdict | Promise<Verdict>) | undefined;
   /**
-   * Everything that a client or a job publishes, but what waits for its time: that is asked about when
-   * it is accepted. Undefined and true let it through as it is.
+   * Everything that a client or a job publishes. What is to wait for its time is asked about when it is
+   * accepted, and not again.
    */
   readonly onPublish?:
     | ((
         message: PublishCall,
-      ) =>
-        | Refusal
-        | Replacement
-        | true
-        | undefined
-        | void
-        | Promise<Refusal | Replacement | true | undefined | void>)
+        ...tools: Tools
+      ) => Verdict | Replacement | Promise<Verdict | Replacement>)
     | undefined;
-  /** After a session has ended. What it answers is not looked at. */
-  readonly onDisconnect?: ((session: DisconnectCall) => unknown) | undefined;
+  /** After a session has ended. What it answers is not looked at, and not waited for. */
+  readonly onDisconnect?: ((session: DisconnectCall, ...tools: Tools) => unknown) | undefined;
 }
 
 export type HookName = keyof Hooks;

@@ -10,11 +10,16 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * for byte; anything else is bytes.
  *
  * @param limit the most bytes
+ * @param name what the limit is called
  * @throws BellcastError `message_too_large`, `unsupported_media_type`, `invalid_utf8`, `invalid_json`
  */
-export async function readData(request: Request, limit: number): Promise<Data> {
+export async function readData(
+  request: Request,
+  limit: number,
+  name = "limits.message",
+): Promise<Data> {
   const kind = kindOf(request.headers);
-  const bytes = await readBytes(request, limit);
+  const bytes = await readBytes(request, limit, name);
   if (kind === "bytes") return bytesData(bytes);
   const text = decode(bytes);
   if (kind === "text") return textData(text, bytes.byteLength);
@@ -65,25 +70,29 @@ function unsupported(header: string): BellcastError {
   return new BellcastError("unsupported_media_type", { detail: header.slice(0, 200) });
 }
 
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+async function readBytes(request: Request, limit: number, name: string): Promise<Uint8Array> {
   // Sent twice, the header reads "5, 5" and is no number: such a body is counted like a chunked one.
   const length = Number(request.headers.get("content-length") ?? Number.NaN);
-  if (length > limit) throw tooLarge(limit);
+  if (length > limit) throw tooLarge(limit, name);
   if (length <= limit) return request.bytes();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
     // What has no length may have no end: Bun would read on for as long as the client sends.
-    if (size > limit) throw tooLarge(limit, { Connection: "close" });
+    if (size > limit) throw tooLarge(limit, name, { Connection: "close" });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
 }
 
-function tooLarge(limit: number, headers: Readonly<Record<string, string>> = {}): BellcastError {
+function tooLarge(
+  limit: number,
+  name: string,
+  headers: Readonly<Record<string, string>> = {},
+): BellcastError {
   return new BellcastError("message_too_large", {
-    detail: `limits.message is ${limit} bytes.`,
+    detail: `${name} is ${limit} bytes.`,
     headers,
   });
 }

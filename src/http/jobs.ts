@@ -19,10 +19,13 @@ export interface JobRoutesOptions {
 /** How much longer the JSON of a job may be than the message in it: every byte may be escaped as six. */
 const jobBytes = (messageBytes: number) => 6 * messageBytes + 16 * 1024;
 
+/** How long a connection may be quiet again after a run has been waited for, in seconds. */
+const IDLE_SECONDS = 30;
+
 /** The handlers of `/v1/jobs`. */
 export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
   const read = async (request: Request): Promise<JsonObject> => {
-    const data = await readData(request, jobBytes(limits.messageBytes));
+    const data = await readData(request, jobBytes(limits.messageBytes), "The most for a job");
     const value: unknown = data.kind === "bytes" ? undefined : parse(data.text);
     if (isObject(value)) return value;
     throw new BellcastError("invalid_job", { detail: "Send the job as a JSON object." });
@@ -47,7 +50,8 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
         const detail = "name differs from the one in the path: a job keeps its name.";
         throw new BellcastError("invalid_job", { detail });
       }
-      return json(await schedule.add(readJob({ ...asked, name }), { replaces: true }));
+      const status = isKnown(schedule, name) ? 200 : 201;
+      return json(await schedule.add(readJob({ ...asked, name }), { replaces: true }), status);
     },
 
     async remove({ params }: Context) {
@@ -57,7 +61,15 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
     },
 
     /** `POST /v1/jobs/{name}/run`: runs it now, and answers with what came of it. */
-    run: async ({ params }: Context) => json(withoutJob(await schedule.run(nameOf(params)))),
+    async run<D>({ request, server, params }: Context<D>) {
+      // Bun ends a connection on which nothing has been sent for ten seconds, and a run may take longer.
+      server.timeout(request, 0);
+      try {
+        return json(withoutJob(await schedule.run(nameOf(params))));
+      } finally {
+        server.timeout(request, IDLE_SECONDS);
+      }
+    },
     pause: async ({ params }: Context) => json(await schedule.pause(nameOf(params))),
     resume: async ({ params }: Context) => json(await schedule.resume(nameOf(params))),
 
@@ -77,6 +89,10 @@ function nameOf({ name = "" }: Readonly<Record<string, string>>): string {
   throw new BellcastError("unknown_job", {
     detail: `${JSON.stringify(name.slice(0, 80))} is no job.`,
   });
+}
+
+function isKnown(schedule: Schedule, name: string): boolean {
+  return schedule.list().some((job) => job.name === name);
 }
 
 function parse(text: string): unknown {

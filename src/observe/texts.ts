@@ -5,7 +5,8 @@ export const EVENTS = {
   "session.close": { en: "disconnected", zh: "连接关闭" },
   "session.refused": { en: "could not publish what it sent", zh: "无法发布其消息" },
   "handshake.refused": { en: "refused a WebSocket", zh: "拒绝了 WebSocket 连接" },
-  "hook.failed": { en: "a hook failed", zh: "回调出错" },
+  "hook.failed": { en: "a hook failed", zh: "钩子函数出错" },
+  "hook.died": { en: "the process of the hooks has ended", zh: "钩子进程已结束" },
   "hook.reloaded": { en: "hooks loaded anew", zh: "钩子已重新加载" },
   "hook.not_reloaded": {
     en: "changed hooks cannot be loaded; those before go on",

@@ -1,13 +1,12 @@
-import { type Agenda, type Firing, type JobRecord, RUNS_KEPT } from "../core/agenda.ts";
-import type { Clock } from "../core/clock.ts";
-import type { Published } from "../core/engine.ts";
+import { type JobRecord, RUNS_KEPT } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
-import type { Data, Message } from "../core/message.ts";
 import type { Action } from "./actions/action.ts";
-import { jitterOf, LATE_MS, pauseAfter, type Policy } from "./policy.ts";
-import { type Made, make } from "./run.ts";
+import type { JobHost } from "./job-host.ts";
+import { jitterOf, pauseAfter, type Policy } from "./policy.ts";
+import { GONE, type Made, make } from "./run.ts";
+import { type DueSlot, Slots } from "./slots.ts";
 import { type JobSummary, summaryOf } from "./summary.ts";
-import { latestSlot, type Trigger } from "./trigger.ts";
+import type { Trigger } from "./trigger.ts";
 
 /** A schedule and an action whose result is published to a topic. */
 export interface JobOptions extends Policy {
@@ -24,56 +23,19 @@ export interface JobOptions extends Policy {
   readonly ttlMs?: number | undefined;
 }
 
-/** What the schedule tells of its jobs. An implementation MUST NOT throw. */
-export interface JobEvents {
-  failed(job: string, error: unknown): void;
-  /** A slot came while the last run was under way. */
-  skipped(job: string): void;
-  /** A slot passed while the server was down or asleep, and is left out. */
-  missed(job: string, slot: number): void;
-  /** What an action says. */
-  said(job: string, text: string): void;
-  /** What is known of jobs could not be read or written. */
-  unsaved(job: string, error: unknown): void;
-}
-
-/** How a run publishes. */
-export interface JobTerms {
-  readonly from?: string | undefined;
-  readonly ttlMs?: number | undefined;
-  /** What the publish settles; absent for what a run publishes beside its result. */
-  readonly firing?: Firing | undefined;
-}
-
-/** What jobs use of the server. */
-export interface JobHost {
-  readonly clock: Clock;
-  readonly agenda: Pick<Agenda, "jobs" | "saveJob" | "removeJob" | "record" | "runs">;
-  readonly publish: (topic: string, data: Data, terms?: JobTerms) => Promise<Published>;
-  readonly audience: {
-    watch(topic: string, arrived: () => void): () => void;
-    isListening(topic: string): boolean;
-  };
-  readonly lastValues: {
-    keep(publisher: string, message: Message): void;
-    forget(publisher: string): void;
-  };
-  readonly events: JobEvents;
-  /** Tells machines apart, so that their jitter differs. */
-  readonly seed: string;
-}
-
-/** When a run is to begin, and the instant that it is for. */
-interface Plan {
+/** A run out of turn. */
+interface Extra {
   readonly at: number;
-  readonly slot: number;
+  /** The slot that it makes up for; undefined for one that the first listener is to see. */
+  readonly slot: number | undefined;
 }
 
-/**
- * A clock set back by less than this does not repeat the runs that it passes again; one set back by
- * more was wrong before, and the jobs follow it at once. It is the bound that Debian's cron(8) uses.
- */
-const SET_BACK_MS = 3 * 60 * 60 * 1000;
+/** What a run is for. */
+interface Turn {
+  readonly time: number;
+  /** Whether that is a slot, which the run settles. */
+  readonly isSlot: boolean;
+}
 
 /** The shortest time between two runs for the first listener: a page that is loaded again and again is one. */
 const ARRIVAL_MS = 1_000;
@@ -84,22 +46,19 @@ export class Job {
   readonly #host: JobHost;
   /** Told when the job is due at another time than before. */
   readonly #replanned: () => void;
-  #planned: Plan | undefined;
-  /** The time from which `#planned` was worked out. */
-  #plannedAt = 0;
-  /** A run out of turn: for the first listener, or for what was missed. */
-  #extra: Plan | undefined;
+  readonly #slots: Slots;
+  #extra: Extra | undefined;
   /** A slot that waits for the end of the run under way. */
   #queued: number | undefined;
+  /** Until the action of the run under way has ended. */
   #running: Promise<unknown> | undefined;
+  /** Until what came of the run under way is known: whoever ignores his signal is not waited for. */
+  #settled: Promise<unknown> = Promise.resolve();
   #abort: AbortController | undefined;
   #isPaused = false;
   #isStopped = false;
-  #isKnown = false;
   #digest: string | undefined;
   #memory: string | undefined;
-  /** The last slot that was decided. */
-  #slot = 0;
   #startedAt = Number.NEGATIVE_INFINITY;
   #failedInARow = 0;
   /** Until when the job pauses after failures. */
@@ -109,58 +68,51 @@ export class Job {
   #lastError: string | undefined;
 
   constructor(options: JobOptions, host: JobHost, replanned: () => void) {
+    const { name, trigger, jitterMs } = options;
     this.options = options;
     this.#host = host;
     this.#replanned = replanned;
+    const late = (slot: number) => jitterOf(host.seed, name, slot, jitterMs);
+    this.#slots = new Slots({ trigger, jitterMs, jitterOf: late });
   }
 
-  /** When it is to be woken next. */
-  get dueAt(): number | undefined {
-    const times = [this.#planned, this.#extra].flatMap((plan) => plan?.at ?? []);
-    return times.length === 0 ? undefined : Math.min(...times);
-  }
-
-  /** Resolves when the run under way has ended. */
-  get ended(): Promise<unknown> {
-    return this.#running ?? Promise.resolve();
+  /** When it is to be woken next; `Infinity` when it need not be. */
+  get dueAt(): number {
+    return Math.min(this.#slots.dueAt ?? Infinity, this.#extra?.at ?? Infinity);
   }
 
   /** Begins, with what is known from an earlier process. */
   start(record: JobRecord | undefined): void {
     const { clock, audience, lastValues } = this.#host;
-    const { enabled, onlyIfListening, topic, retain } = this.options;
+    const { name, enabled, onlyIfListening, topic, retain } = this.options;
     const now = clock.now();
     const { slot = 0, isPaused = false, digest, memory, last } = record?.state ?? {};
-    [this.#isPaused, this.#digest, this.#memory, this.#slot] = [isPaused, digest, memory, slot];
+    [this.#isPaused, this.#digest, this.#memory] = [isPaused, digest, memory];
     // A job that kept its values elsewhere before shows them there no more.
-    if (retain && last?.topic === topic) lastValues.keep(this.options.name, last);
-    this.#isKnown = record !== undefined;
-    if (onlyIfListening) {
-      this.#unwatch = audience.watch(topic, () => this.#arrived());
-      if (audience.isListening(topic)) this.#arrived();
-    }
-    this.#plan(now);
+    if (retain && last?.topic === topic) lastValues.keep(name, last);
+    this.#slots.resumeFrom(slot);
+    // What came before the job was there, or while it was switched off, is not missed.
+    if (slot === 0) this.#slots.skip(now);
+    const isNews = record === undefined || (slot === 0) === enabled;
+    if (isNews) this.#save({ slot: enabled ? this.#slots.decided : 0 });
     this.#recover(now);
-    // While it is switched off nothing is missed.
-    if (!this.#isKnown || !enabled) this.#save({ slot: enabled ? now : 0 });
+    this.#plan(now);
+    if (!onlyIfListening) return;
+    this.#unwatch = audience.watch(topic, () => this.#arrived());
+    if (audience.isListening(topic)) this.#arrived();
   }
 
-  /** Runs the job if it is due. After a long sleep it runs once at most, however much it has missed. */
+  /** Runs the job if it is due: once at most, however much has come since the last time. */
   wake(now: number): void {
-    const extra = this.#extra;
-    if (extra !== undefined && now >= extra.at) {
-      this.#extra = undefined;
-      this.#begin(extra.slot);
+    const { decided } = this.#slots;
+    const due = this.#slots.take(now);
+    // What is kept must not be ahead of a clock that is followed back.
+    if (this.#slots.decided < decided) this.#save({ slot: this.#slots.decided });
+    const extra = this.#takeExtra(now);
+    if (due !== undefined && this.#isToRun(due)) this.#take({ time: due.slot, isSlot: true }, now);
+    else if (extra !== undefined) {
+      this.#take({ time: extra.slot ?? now, isSlot: extra.slot !== undefined }, now);
     }
-    const planned = this.#planned;
-    if (planned === undefined) return;
-    if (now < planned.at) {
-      if (this.#isSetBack(now, planned)) this.#plan(now);
-      return;
-    }
-    this.#planAfter(planned.slot, now);
-    if (now - planned.at <= LATE_MS) this.#take(planned.slot, now);
-    else this.#miss(latestSlot(this.options.trigger, planned.slot - 1, now) ?? planned.slot, now);
   }
 
   /**
@@ -169,22 +121,24 @@ export class Job {
    * @throws BellcastError `job_running`
    */
   async runNow(): Promise<Made["outcome"]> {
-    if (this.#running !== undefined) throw new BellcastError("job_running");
+    if (this.#running !== undefined || this.#isStopped) throw new BellcastError("job_running");
     const { promise, resolve } = Promise.withResolvers<Made["outcome"]>();
-    this.#start(this.#host.clock.now(), { isManual: true, ended: resolve });
+    this.#start({ time: this.#host.clock.now(), isSlot: false }, resolve);
     return promise;
   }
 
   async pause(): Promise<void> {
     await this.#host.agenda.saveJob(this.options.name, { isPaused: true });
     this.#isPaused = true;
-    [this.#planned, this.#extra, this.#queued] = [undefined, undefined, undefined];
+    this.#clear();
     this.#replanned();
   }
 
   async resume(): Promise<void> {
     const now = this.#host.clock.now();
-    await this.#host.agenda.saveJob(this.options.name, { isPaused: false, slot: now });
+    this.#slots.skip(now);
+    const { decided } = this.#slots;
+    await this.#host.agenda.saveJob(this.options.name, { isPaused: false, slot: decided });
     this.#isPaused = false;
     this.#failedInARow = 0;
     this.#pausedUntil = Number.NEGATIVE_INFINITY;
@@ -193,32 +147,31 @@ export class Job {
   }
 
   /**
-   * Begins no more runs, and resolves when the one under way has ended.
+   * Begins no more runs, and resolves when what came of the one under way is known. Never rejects.
    *
    * @param graceMs how long that may take before it is aborted
    */
   async stop(graceMs: number): Promise<void> {
-    this.#release();
-    const abort = () => this.#abort?.abort(new Error("The server stops, or the job was changed."));
-    const cancel = this.#host.clock.after(graceMs, abort);
-    if (graceMs === 0) abort();
-    await this.ended;
-    cancel();
-    await this.options.action.close?.();
-  }
-
-  #release(): void {
+    const { clock, events } = this.#host;
     this.#isStopped = true;
     this.#unwatch();
-    [this.#planned, this.#extra, this.#queued] = [undefined, undefined, undefined];
+    this.#clear();
+    const abort = () => this.#abort?.abort(GONE);
+    const cancel = graceMs > 0 ? clock.after(graceMs, abort) : abort();
+    await this.#settled;
+    cancel?.();
+    try {
+      await this.options.action.close?.();
+    } catch (error) {
+      events.failed(this.options.name, error);
+    }
   }
 
   summary(): JobSummary {
-    const { agenda } = this.#host;
-    const [lastRun] = agenda.runs(this.options.name, 1);
+    const [lastRun] = this.runs(1);
     return summaryOf(this.options, {
       isPaused: this.#isPaused,
-      next: this.#planned?.at,
+      next: this.#slots.dueAt,
       isRunning: this.#running !== undefined,
       ...this.#counts,
       lastError: this.#lastError,
@@ -234,115 +187,106 @@ export class Job {
     return this.options.enabled && !this.#isPaused && !this.#isStopped;
   }
 
-  /** Plans the first slot after an instant. */
-  #plan(afterMs: number): void {
-    const slot = this.#isOn ? this.options.trigger.next(afterMs) : undefined;
-    this.#setPlan(slot);
+  #plan(now: number): void {
+    if (this.#isOn) this.#slots.plan(now);
+    else this.#slots.clear();
   }
 
-  /** Plans the slot after one that was due; what has passed meanwhile is left out: never a burst. */
-  #planAfter(slot: number, now: number): void {
-    this.#plan(slot);
-    if (this.#planned !== undefined && this.#planned.at < now) this.#plan(now);
-  }
-
-  #setPlan(slot: number | undefined): void {
-    const { name, trigger, jitterMs } = this.options;
-    this.#plannedAt = this.#host.clock.now();
-    if (slot === undefined) this.#planned = undefined;
-    else {
-      const late = slot + jitterOf(this.#host.seed, name, slot, jitterMs);
-      // A slot is over when the next one comes.
-      const at = jitterMs === 0 ? late : Math.min(late, trigger.next(slot) ?? late);
-      this.#planned = { at, slot };
-    }
-  }
-
-  #isSetBack(now: number, planned: Plan): boolean {
-    const { kind } = this.options.trigger;
-    const setBackMs = this.#plannedAt - now;
-    // An interval is a pace and no time of day: it goes on, where a time of day must not come twice.
-    const paceMs = planned.slot - this.#plannedAt;
-    return setBackMs > (kind === "every" ? Math.max(paceMs, 1_000) : SET_BACK_MS);
+  #clear(): void {
+    this.#slots.clear();
+    [this.#extra, this.#queued] = [undefined, undefined];
   }
 
   /** Runs once for what passed while the server was down, where the job asks for it. */
   #recover(now: number): void {
-    if (!this.#isOn || this.#slot === 0 || this.options.missed === "skip") return;
-    const slot = latestSlot(this.options.trigger, this.#slot, now);
+    if (!this.#isOn || this.options.missed === "skip") return;
+    const slot = this.#slots.recover(now);
     if (slot !== undefined) this.#extra = { at: now, slot };
   }
 
-  #miss(slot: number, now: number): void {
-    if (this.options.missed === "once") return this.#take(slot, now);
-    this.#slot = Math.max(this.#slot, slot);
-    this.#counts.missed++;
-    this.#host.events.missed(this.options.name, slot);
+  /** Whether a slot that has come is run; what is left out is told. */
+  #isToRun({ slot, isMissed, leftOut }: DueSlot): boolean {
+    if (this.options.missed === "once") return true;
+    const first = leftOut ?? (isMissed ? slot : undefined);
+    if (first !== undefined) {
+      this.#counts.missed++;
+      this.#host.events.missed(this.options.name, first);
+    }
+    return !isMissed;
   }
 
   #arrived(): void {
-    if (!this.#isOn) return;
+    // A run that is to come anyway is theirs too.
+    if (!this.#isOn || this.#extra !== undefined) return;
     const now = this.#host.clock.now();
-    const at = Math.max(now, this.#startedAt + ARRIVAL_MS, this.#pausedUntil);
-    this.#extra = { at, slot: at };
+    const waitMs = Math.max(
+      waitFor(this.#startedAt + ARRIVAL_MS, now, ARRIVAL_MS),
+      this.#pauseFrom(now),
+    );
+    this.#extra = { at: now + waitMs, slot: undefined };
     this.#replanned();
   }
 
-  /** Decides a slot that is due. */
-  #take(slot: number, now: number): void {
-    if (now < this.#pausedUntil) this.#counts.skipped++;
-    else this.#begin(slot);
+  #takeExtra(now: number): Extra | undefined {
+    const extra = this.#extra;
+    const mostMs = Math.max(ARRIVAL_MS, this.options.backoffMs);
+    if (extra === undefined || waitFor(extra.at, now, mostMs) > 0) return undefined;
+    this.#extra = undefined;
+    return extra;
   }
 
-  #begin(slot: number): void {
-    const { onlyIfListening, topic, overlap, name } = this.options;
+  /** How long the pause after failures goes on, in milliseconds. */
+  #pauseFrom(now: number): number {
+    return waitFor(this.#pausedUntil, now, this.options.backoffMs);
+  }
+
+  /** Decides a turn that has come. */
+  #take(turn: Turn, now: number): void {
+    const { onlyIfListening, topic, overlap } = this.options;
     if (!this.#isOn) return;
     if (onlyIfListening && !this.#host.audience.isListening(topic)) return;
-    if (this.#running === undefined) this.#start(slot);
-    else if (overlap === "queue") this.#queued = slot;
+    if (this.#pauseFrom(now) > 0) this.#counts.skipped++;
+    else if (this.#running === undefined) this.#start(turn);
+    else if (!turn.isSlot) return;
+    else if (overlap === "skip") this.#skip();
     else {
-      this.#counts.skipped++;
-      this.#host.events.skipped(name);
+      if (this.#queued !== undefined) this.#skip();
+      this.#queued = turn.time;
     }
   }
 
-  #start(
-    slot: number,
-    {
-      isManual = false,
-      ended,
-    }: { isManual?: boolean; ended?: (made: Made["outcome"]) => void } = {},
-  ): void {
+  #skip(): void {
+    this.#counts.skipped++;
+    this.#host.events.skipped(this.options.name);
+  }
+
+  #start({ time, isSlot }: Turn, ended?: (outcome: Made["outcome"]) => void): void {
     this.#startedAt = this.#host.clock.now();
-    const run = ++this.#counts.runs;
     const abort = new AbortController();
     this.#abort = abort;
-    const patch = isManual ? {} : { slot };
-    if (!isManual) this.#slot = Math.max(this.#slot, slot);
     const { settled, busy } = make(this.options, this.#host, {
-      ...{ slot, run, abort, patch },
+      ...{ slot: time, run: ++this.#counts.runs, abort },
+      patch: isSlot ? { slot: time } : {},
       digest: this.#digest,
       memory: this.#memory,
     });
-    const told = settled.then((made) => {
-      this.#tell(made);
+    this.#settled = settled.then((made) => {
       ended?.(made.outcome);
+      this.#tell(made);
     });
-    // Whoever ignores the signal of his timeout is told of, and still under way.
-    this.#running = Promise.all([told, busy]).then(() => {
+    this.#running = Promise.allSettled([this.#settled, busy]).then(() => {
       this.#running = undefined;
       const queued = this.#queued;
       this.#queued = undefined;
-      if (queued !== undefined) this.#begin(queued);
+      if (queued !== undefined) this.#take({ time: queued, isSlot: true }, this.#host.clock.now());
     });
   }
 
-  #tell({ outcome, digest, memory, message, failure }: Made): void {
-    const { name, retain, origin } = this.options;
-    const { events, lastValues, clock } = this.#host;
+  #tell({ outcome, digest, memory, failure }: Made): void {
+    const { name, origin } = this.options;
+    const { events, clock } = this.#host;
     this.#digest = digest;
     this.#memory = memory;
-    if (retain && message !== undefined && !this.#isStopped) lastValues.keep(name, message);
     if (failure === undefined) {
       this.#failedInARow = 0;
       return;
@@ -352,7 +296,7 @@ export class Job {
     const isGone = error instanceof BellcastError && error.code === "not_scheduled";
     if (isGone && (this.#isStopped || origin === "api")) return;
     // What was to be known of the job could not be written when it began.
-    if (isGone) this.#save({ slot: this.#slot });
+    if (isGone) this.#save({ slot: this.#slots.decided });
     this.#counts.failures++;
     this.#lastError = outcome.error;
     // A store that is full for a while is nothing that a pause of the job would help.
@@ -367,4 +311,13 @@ export class Job {
     const { name } = this.options;
     agenda.saveJob(name, patch).catch((error: unknown) => events.unsaved(name, error));
   }
+}
+
+/**
+ * How long it is to an instant that is at most `mostMs` ahead, in milliseconds. Where it is further,
+ * the clock was set back, and nothing is waited for.
+ */
+function waitFor(at: number, now: number, mostMs: number): number {
+  const waitMs = Math.max(at - now, 0);
+  return waitMs > mostMs ? 0 : waitMs;
 }

@@ -1,7 +1,8 @@
 import type { JobRecord, RunRecord } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
 import { type JobDefinition, serialize } from "./definition.ts";
-import { Job, type JobHost, type JobOptions } from "./job.ts";
+import type { JobHost } from "./job-host.ts";
+import { Job, type JobOptions } from "./job.ts";
 import type { JobSummary } from "./summary.ts";
 
 export interface ScheduleOptions extends JobHost {
@@ -47,6 +48,7 @@ export class Schedule {
   async stop(graceMs: number): Promise<void> {
     this.#isStopped = true;
     this.#cancel();
+    // A change that is under way starts no job any more.
     const jobs = this.#jobs.values().map((job) => job.stop(graceMs));
     await Promise.all([this.#changes, ...jobs]);
   }
@@ -69,32 +71,45 @@ export class Schedule {
     return this.#find(name).runs(limit);
   }
 
-  /** Runs a job now, and tells what came of it. @throws BellcastError `unknown_job`, `job_running` */
+  /**
+   * Runs a job now, and tells what came of it.
+   *
+   * @throws BellcastError `unknown_job`, `job_running`, `shutting_down`
+   */
   async run(name: string): Promise<RunRecord> {
+    if (this.#isStopped) throw new BellcastError("shutting_down");
     return this.#find(name).runNow();
   }
 
   /** Plans no runs until it is resumed, also after a restart. @throws BellcastError `unknown_job` */
   async pause(name: string): Promise<JobSummary> {
-    const job = this.#find(name);
-    await this.#change(() => job.pause());
-    return job.summary();
+    return this.#change(async () => {
+      const job = this.#find(name);
+      await job.pause();
+      return job.summary();
+    });
   }
 
   /** @throws BellcastError `unknown_job` */
   async resume(name: string): Promise<JobSummary> {
-    const job = this.#find(name);
-    await this.#change(() => job.resume());
-    return job.summary();
+    return this.#change(async () => {
+      const job = this.#find(name);
+      await job.resume();
+      return job.summary();
+    });
   }
 
   /**
-   * Adds a job, or changes one that was added before; it is there after a restart too.
+   * Adds a job, or changes one that was added before; it is there after a restart too. One that is
+   * paused stays so, unless it resumes.
    *
    * @throws BellcastError `job_exists` unless it may replace one, `job_fixed`, `too_many_jobs`, and what
    *   building it throws
    */
-  add(definition: JobDefinition, { replaces }: { replaces: boolean }): Promise<JobSummary> {
+  add(
+    definition: JobDefinition,
+    { replaces, resumes = false }: { replaces: boolean; resumes?: boolean },
+  ): Promise<JobSummary> {
     const options = this.#options.build(definition);
     const { name } = options;
     return this.#change(async () => {
@@ -103,11 +118,19 @@ export class Schedule {
       if (old !== undefined && !replaces) throw new BellcastError("job_exists");
       if (old === undefined) this.#checkRoom();
       const slot = this.#options.clock.now();
-      await this.#options.agenda.saveJob(name, { definition: serialize(definition), slot });
+      await this.#options.agenda.saveJob(name, {
+        ...{ definition: serialize(definition), slot },
+        // Something may be known of another job that had the name.
+        isPaused: old === undefined || resumes ? false : undefined,
+      });
       if (old !== undefined) await this.#end(old);
+      // It is there at the next start; meanwhile nothing may begin that nobody would stop.
+      if (this.#isStopped) throw new BellcastError("shutting_down");
       const job = this.#jobOf(options);
       this.#jobs.set(name, job);
-      job.start(this.#records().get(name));
+      const record = this.#records().get(name);
+      // The last run of the old one may have settled an earlier slot meanwhile.
+      job.start(record && { ...record, state: { ...record.state, slot } });
       this.#sleep();
       return job.summary();
     });
@@ -193,7 +216,8 @@ export class Schedule {
     this.#cancel();
     this.#cancel = () => {};
     if (this.#isWaking || this.#isStopped) return;
-    const next = Math.min(...this.#jobs.values().map(({ dueAt = Infinity }) => dueAt));
+    let next = Number.POSITIVE_INFINITY;
+    for (const job of this.#jobs.values()) next = Math.min(next, job.dueAt);
     if (next === Number.POSITIVE_INFINITY) return;
     const { clock } = this.#options;
     const delay = Math.min(Math.max(next - clock.now(), 0), MAX_SLEEP_MS);
@@ -201,12 +225,18 @@ export class Schedule {
   }
 
   #wake(): void {
-    const now = this.#options.clock.now();
+    const { clock, events } = this.#options;
+    const now = clock.now();
     this.#isWaking = true;
-    for (const job of this.#jobs.values()) {
+    for (const [name, job] of this.#jobs) {
       // A job may have stopped the schedule itself.
       if (this.#isStopped) break;
-      job.wake(now);
+      try {
+        job.wake(now);
+      } catch (error) {
+        // A mistake of ours with one job is nothing that the others may pay for.
+        events.failed(name, error);
+      }
     }
     this.#isWaking = false;
     this.#sleep();

@@ -106,7 +106,7 @@ export class Later {
     const passed = await accept(topic, data, { from, source });
     const definition = { name: job, topic, cron, tz, from, ttlMs, ...contentOf(passed) };
     const { next, ...summary } = await schedule
-      .add(definition, { replaces: true })
+      .add(definition, { replaces: true, resumes: true })
       .catch((error: unknown) => {
         throw error instanceof ScheduleError ? invalid(error.message) : error;
       });

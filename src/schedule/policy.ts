@@ -29,9 +29,6 @@ export const DEFAULT_POLICY: Policy = {
   retain: false,
 };
 
-/** How late a run may be before its slot counts as missed, in milliseconds. */
-export const LATE_MS = 30_000;
-
 const FIRST_PAUSE_MS = 1_000;
 
 /** How long a job pauses after so many failures in a row, in milliseconds. */

@@ -1,7 +1,8 @@
 import type { RunRecord } from "../core/agenda.ts";
 import type { Data } from "../core/message.ts";
 import type { Action } from "./actions/action.ts";
-import type { JobHost, JobOptions } from "./job.ts";
+import type { JobHost } from "./job-host.ts";
+import type { JobOptions } from "./job.ts";
 import { Schedule } from "./jobs.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -30,8 +31,8 @@ export interface RehearsalOptions {
 }
 
 /**
- * Runs jobs against a virtual clock, as the server would if it had started long before, and if somebody
- * listened to every topic. Nothing leaves the process, and nothing comes in.
+ * Runs jobs against a virtual clock, as a server would that has just started, and if somebody listened to
+ * every topic. Nothing leaves the process, and nothing comes in.
  */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsedRun[]> {
   const { fromMs, untilMs, seed } = options;

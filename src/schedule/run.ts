@@ -3,7 +3,8 @@ import { textOf } from "../core/errors.ts";
 import type { Data, Message } from "../core/message.ts";
 import type { RunContext } from "./actions/action.ts";
 import { digestOf } from "./digest.ts";
-import type { JobHost, JobOptions } from "./job.ts";
+import type { JobHost } from "./job-host.ts";
+import type { JobOptions } from "./job.ts";
 
 /** What a run begins with. */
 export interface RunStart {
@@ -34,6 +35,9 @@ export interface Made {
     readonly isOfAction: boolean;
   };
 }
+
+/** Why a run is aborted that nobody waits for any more: it has not failed by itself. */
+export const GONE = new Error("The server stops, or the job was changed.");
 
 /** How much of an error's text is remembered, in characters. */
 const MAX_ERROR = 500;
@@ -88,7 +92,7 @@ export function make(
 
   async function finish(data: Data | undefined): Promise<Made> {
     const patch = kept === start.memory ? start.patch : { ...start.patch, memory: kept };
-    const digest = data && job.when === "changed" ? digestOf(data) : start.digest;
+    const digest = data && job.when === "changed" ? digestOf(topic, data) : start.digest;
     const isNew = job.when === "always" || digest !== start.digest;
     if (data === undefined || !isNew) {
       const outcome = record(data === undefined ? "empty" : "unchanged");
@@ -110,8 +114,9 @@ export function make(
 
   function failed(error: unknown, isOfAction: boolean): Made {
     const outcome = record("failed", { error: textOf(error).slice(0, MAX_ERROR) });
-    // A run that failed is not tried again after a restart.
-    write(outcome, job.missed === "once" ? start.patch : undefined);
+    // A run that failed is not tried again after a restart; one that was cut off is.
+    const isOver = job.missed === "once" && abort.signal.reason !== GONE;
+    write(outcome, isOver ? start.patch : undefined);
     const { digest, memory } = start;
     return { outcome, digest, memory, failure: { error, isOfAction } };
   }

@@ -74,8 +74,7 @@ export class Scheduled {
   /**
    * Keeps a message until it is due.
    *
-   * @throws BellcastError `invalid_schedule` for a time that has passed, `too_many_scheduled`,
-   *   `key_reused`, and what a publish throws
+   * @throws BellcastError `too_many_scheduled`, `key_reused`, and what a publish throws
    */
   async schedule(topic: string, data: Data, terms: LaterTerms): Promise<Accepted> {
     const { clock, agenda, accept, limit } = this.#options;
@@ -113,15 +112,21 @@ export class Scheduled {
     return { total: agenda.waiting(), messages: agenda.scheduled(query) };
   }
 
-  /** Sets the timer for the next message, or for a look at the clock before that. */
+  /** Sets the timer for the next message, or for a look at the clock before that. Never throws. */
   #sleep(): void {
     this.#cancel();
     if (this.#isStopped || this.#draining !== undefined) return;
-    const { agenda, clock } = this.#options;
-    const due = agenda.nextDue();
-    this.#ringsAt = due ?? Number.POSITIVE_INFINITY;
-    if (due === undefined) return;
-    this.#ring(Math.min(Math.max(due - clock.now(), 0), MAX_SLEEP_MS));
+    const { agenda, clock, events } = this.#options;
+    this.#ringsAt = Number.POSITIVE_INFINITY;
+    try {
+      const due = agenda.nextDue();
+      if (due === undefined) return;
+      this.#ringsAt = due;
+      this.#ring(Math.min(Math.max(due - clock.now(), 0), MAX_SLEEP_MS));
+    } catch (error) {
+      events.delayed(error);
+      this.#ring(RETRY_MS);
+    }
   }
 
   #ring(delayMs: number): void {
@@ -145,9 +150,12 @@ export class Scheduled {
         // What is due together leaves together, and is settled in one commit.
         const errors = await Promise.all(page.map((message) => this.#fire(message)));
         const delayed = errors.find((error) => error !== undefined);
-        if (delayed === undefined) continue;
-        events.delayed(delayed);
-        return RETRY_MS;
+        if (delayed !== undefined) {
+          events.delayed(delayed);
+          return RETRY_MS;
+        }
+        // Between two pages the loop gets its turn.
+        await new Promise<void>((resolve) => clock.after(0, resolve));
       }
     } catch (error) {
       events.delayed(error);

@@ -10,7 +10,7 @@ export interface Use extends PublishKey {
 }
 
 /** What is kept with a key, for its repeats. */
-export interface First {
+interface First {
   /** The message's; none of an unretained topic, nor of one that waits. */
   readonly id: number | null;
   readonly time: number;

@@ -101,8 +101,13 @@ export class PollTransport {
       this.#removed.delete(key);
       throw new BellcastError("session_removed");
     }
+    const known = this.#reopen(sid, topics);
+    const { remote } = asked;
+    const admitted = known ? undefined : hub.admit({ sid, topics, transport: "poll", remote });
+    if (admitted !== undefined) await admitted;
+    const session = known ?? this.#open(sid, topics, remote);
+    // In the tick in which it is let in: what comes from here on is its own.
     const start: Since = since?.start ?? { kind: "id", id: hub.fannedOut };
-    const session = this.#reopen(sid, topics) ?? (await this.#open(sid, topics, asked.remote));
     // Who says where to begin knows what came before.
     if (since === undefined) hub.showLastValues(session);
     const settle = Promise.withResolvers<PollAnswer | undefined>();
@@ -125,10 +130,8 @@ export class PollTransport {
     }
   }
 
-  async #open(sid: string, topics: readonly string[], remote: string): Promise<PollSession> {
+  #open(sid: string, topics: readonly string[], remote: string): PollSession {
     const { hub, codec, clock, limits } = this.#options;
-    const admitted = hub.admit({ sid, topics, transport: "poll", remote });
-    if (admitted !== undefined) await admitted;
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
     const session: PollSession = new PollSession({
       ...{ sid, codec, topics, openedAt: clock.now(), remote, bufferBytes: limits.bufferBytes },

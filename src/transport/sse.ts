@@ -85,6 +85,8 @@ export class SseTransport {
     const { codec, sid, topics, since } = this.#read(request);
     const admitted = hub.admit({ sid, topics, transport: "sse", remote: request.remote });
     if (admitted !== undefined) await admitted;
+    // Nobody would end the session of a client that has hung up meanwhile.
+    if (request.request.signal.aborted) throw new BellcastError("invalid_request");
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
     const turn = this.#turns[this.#opened++ % TURNS];
     const session: StreamSession = new StreamSession({

@@ -110,7 +110,7 @@ test.each([
   ["throw new Error('early')", "Error: early"],
   ["process.exit(1)", "code 1"],
 ])("a file that cannot be loaded is the opening's failure: %s", async (source, message) => {
-  expect(hooksOf(source)).rejects.toThrow(message);
+  await expect(hooksOf(source)).rejects.toThrow(message);
 });
 
 test("a file that is not there is the opening's failure", async () => {
