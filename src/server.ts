@@ -29,7 +29,7 @@ import { plain } from "./protocol/plain.ts";
 import { poll } from "./protocol/poll.ts";
 import { HEARTBEAT, sse } from "./protocol/sse.ts";
 import type { JobDefinition } from "./schedule/definition.ts";
-import type { JobOptions } from "./schedule/job.ts";
+import type { JobOptions } from "./schedule/job-options.ts";
 import { Schedule } from "./schedule/jobs.ts";
 import { Later } from "./schedule/later.ts";
 import { Scheduled } from "./schedule/scheduled.ts";

@@ -4,6 +4,10 @@ import { resolve } from "node:path";
 import { type Config, MEMORY } from "../config/schema.ts";
 import { type Bellcast, type JobSummary, version } from "../index.ts";
 import type { Terminal } from "./terminal.ts";
+import { nextRun } from "./times.ts";
+
+/** How many jobs are told of. */
+const MOST_JOBS = 10;
 
 export interface BannerOptions {
   readonly app: Bellcast;
@@ -29,7 +33,10 @@ export function banner({ app, config, file, terminal }: BannerOptions): string {
     [text("bannerStore"), storeLine(config.store, terminal)],
     [text("bannerConfig"), file ?? text("bannerDefaults")],
   );
-  const jobs = app.jobs.list().map((job) => jobLine(job, terminal));
+  const all = app.jobs.list();
+  const jobs = all.slice(0, MOST_JOBS).map((job) => jobLine(job, terminal));
+  const more = all.length - jobs.length;
+  if (more > 0) jobs.push(text("scheduledMore", { count: more }));
   for (const [index, line] of (jobs.length > 0 ? jobs : [text("bannerNoJobs")]).entries()) {
     rows.push([index === 0 ? text("bannerJobs") : "", line]);
   }
@@ -62,14 +69,8 @@ function networkAddresses(): string[] {
 }
 
 function jobLine(job: JobSummary, terminal: Terminal): string {
-  const { name, topic, tz, next, words: wordsIn } = job;
-  if (next === undefined) return terminal.text("bannerDisabled", { name });
-  const words = wordsIn[terminal.lang];
-  return terminal.text("bannerJob", { name, words, topic, tz, next: localTime(next, tz) });
-}
-
-/** An instant as `2026-12-01 09:00:00` in a time zone; the machine's own when left out. */
-export function localTime(timeMs: number, tz?: string): string {
-  // Swedish writes dates as ISO 8601 does.
-  return new Date(timeMs).toLocaleString("sv-SE", { timeZone: tz });
+  const { name, topic } = job;
+  const next = nextRun(job, terminal);
+  if (job.next === undefined) return terminal.text("bannerIdle", { name, next });
+  return terminal.text("bannerJob", { name, words: job.words[terminal.lang], topic, next });
 }

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 
+import { definitionsOf } from "../config/definition.ts";
 import { effectiveToml, initToml } from "../config/init.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
 import { refuseUntrusted } from "./trust.ts";
@@ -12,8 +13,10 @@ export async function config(invocation: Invocation): Promise<ExitCode> {
   const [action, ...rest] = positionals;
   if (rest.length === 0 && action === "init") return init(invocation);
   if (rest.length === 0 && action === "check") {
-    const { file, config: checked } = await configOf(invocation);
-    refuseUntrusted(checked, terminal);
+    const loaded = await configOf(invocation);
+    const { file } = loaded;
+    refuseUntrusted(loaded.config, terminal);
+    await definitionsOf(loaded, invocation.env);
     const text =
       file === undefined ? terminal.text("configNone") : terminal.text("configGood", { file });
     terminal.info(text);

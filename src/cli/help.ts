@@ -33,10 +33,12 @@ export function help(
   const verbs = LINES.filter(([name]) => only === undefined || name === only);
   const options = Object.entries<OptionSpec>(OPTIONS)
     .filter(([, option]) => only === undefined || (option.verbs?.includes(only) ?? true))
-    .map(([name, { value, short, help: key }]) => [
-      `  ${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
-      terminal.text(key),
-    ]);
+    .flatMap(([name, option]) =>
+      usesOf(option, only).map(({ value, help: key }) => [
+        `  ${option.short === undefined ? "" : `-${option.short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
+        terminal.text(key),
+      ]),
+    );
   terminal.data(
     [
       terminal.text("tagline", { version }),
@@ -49,4 +51,10 @@ export function help(
     ].join("\n"),
   );
   return EXIT.ok;
+}
+
+/** What an option is for: with one verb, or with each of those where that differs. */
+function usesOf({ elsewhere = {}, ...usual }: OptionSpec, only: VerbName | undefined) {
+  if (only === undefined) return [usual, ...Object.values(elsewhere)];
+  return [elsewhere[only] ?? usual];
 }

@@ -1,12 +1,14 @@
 import type { JobSummary, ScheduledSummary } from "../index.ts";
-import { localTime } from "./banner.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
 import { ask } from "./remote.ts";
-import type { Terminal } from "./terminal.ts";
+import { oneLine, type Terminal } from "./terminal.ts";
+import { localTime, nextRun } from "./times.ts";
 import type { Invocation } from "./verb.ts";
 
 /** How many messages that wait are printed. */
 const SHOWN = 20;
+/** The most that the server tells in one answer. */
+const MOST = 10_000;
 
 interface Waiting {
   readonly total: number;
@@ -17,15 +19,18 @@ interface Waiting {
 export async function list(invocation: Invocation): Promise<ExitCode> {
   const { terminal, values } = invocation;
   const { jobs } = (await ask("GET", "/v1/jobs", invocation)) as { jobs: JobSummary[] };
-  const limit = values.json ? 10_000 : SHOWN;
+  const limit = values.json ? MOST : SHOWN;
   const waiting = (await ask("GET", `/v1/scheduled?limit=${limit}`, invocation)) as Waiting;
   if (values.json) {
     terminal.data(JSON.stringify({ jobs, ...waiting }));
     return EXIT.ok;
   }
   if (jobs.length === 0) terminal.info(terminal.text("noJobs"));
-  else terminal.data(jobTable(jobs, terminal));
-  if (waiting.total > 0) terminal.data(`\n${waitingTable(waiting, terminal)}`);
+  const tables = [
+    ...(jobs.length === 0 ? [] : [jobTable(jobs, terminal)]),
+    ...(waiting.total === 0 ? [] : [waitingTable(waiting, terminal)]),
+  ];
+  if (tables.length > 0) terminal.data(tables.join("\n\n"));
   return EXIT.ok;
 }
 
@@ -36,11 +41,11 @@ function jobTable(jobs: readonly JobSummary[], terminal: Terminal): string {
   ];
   const rows = jobs.map((job) => [
     job.name,
-    scheduleOf(job),
+    oneLine(job.cron ?? job.every ?? job.at ?? ""),
     job.topic,
-    nextOf(job, terminal),
+    nextRun(job, terminal),
     ...[job.runs, job.failures, job.skipped].map(String),
-    job.origin,
+    terminal.text(`from_${job.origin}`),
   ]);
   return terminal.table([keys.map((key) => terminal.text(key)), ...rows]);
 }
@@ -53,18 +58,7 @@ function waitingTable({ total, scheduled }: Waiting, terminal: Terminal): string
     topic,
     String(size),
   ]);
+  const table = terminal.table([keys.map((key) => terminal.text(key)), ...rows]);
   const more = total - scheduled.length;
-  const rest = more > 0 ? [[terminal.text("scheduledMore", { count: more })]] : [];
-  return terminal.table([keys.map((key) => terminal.text(key)), ...rows, ...rest]);
-}
-
-function scheduleOf({ cron, every, at }: JobSummary): string {
-  return cron ?? every ?? at ?? "";
-}
-
-/** When a job runs next, or why it does not. */
-function nextOf({ next, tz, enabled, paused }: JobSummary, terminal: Terminal): string {
-  if (next !== undefined) return `${localTime(next, tz)} ${tz}`;
-  if (!enabled) return terminal.text("jobDisabled");
-  return terminal.text(paused ? "jobPausedNow" : "jobOver");
+  return more > 0 ? `${table}\n${terminal.text("scheduledMore", { count: more })}` : table;
 }

@@ -1,16 +1,18 @@
 import { Cron, CronError } from "../schedule/cron.ts";
-import { localTime } from "./banner.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
+import { localTime } from "./times.ts";
 import type { Invocation } from "./verb.ts";
+
+const MOST = 1_000;
 
 /** `bellcast job next EXPR`: reads a cron expression back, with its next runs. */
 export async function next(
-  expression: string,
   { terminal, values }: Invocation,
+  expression: string,
 ): Promise<ExitCode> {
   const count = Number(values.count ?? 5);
-  if (!Number.isInteger(count) || count < 1 || count > 1_000) {
-    throw new CliError(EXIT.usage, terminal.text("badCount"));
+  if (!Number.isInteger(count) || count < 1 || count > MOST) {
+    throw new CliError(EXIT.usage, terminal.text("badCount", { most: MOST }));
   }
   const cron = parse(expression, { terminal, values });
   const runs = cron.upcoming(count, Date.now());

@@ -1,13 +1,23 @@
+import { RUNS_KEPT } from "../core/agenda.ts";
 import type { RunRecord } from "../index.ts";
-import { localTime } from "./banner.ts";
-import { EXIT, type ExitCode } from "./exit.ts";
+import { CliError, EXIT, type ExitCode } from "./exit.ts";
 import { ask } from "./remote.ts";
+import { oneLine } from "./terminal.ts";
+import { localTime } from "./times.ts";
 import type { Invocation } from "./verb.ts";
 
+const HEADERS = [
+  ...(["runTime", "runStart", "runDuration", "runBytes", "runRecipients", "runOutcome"] as const),
+];
+
 /** `bellcast job runs NAME`: the last runs of a job of the running server, the newest last. */
-export async function runs(name: string, invocation: Invocation): Promise<ExitCode> {
+export async function runs(invocation: Invocation, name: string): Promise<ExitCode> {
   const { terminal, values } = invocation;
-  const path = `/v1/jobs/${encodeURIComponent(name)}/runs`;
+  const count = Number(values.count ?? RUNS_KEPT);
+  if (!Number.isInteger(count) || count < 1 || count > RUNS_KEPT) {
+    throw new CliError(EXIT.usage, terminal.text("badCount", { most: RUNS_KEPT }));
+  }
+  const path = `/v1/jobs/${encodeURIComponent(name)}/runs?limit=${count}`;
   const answer = (await ask("GET", path, invocation)) as { runs: Omit<RunRecord, "job">[] };
   if (values.json) {
     terminal.data(JSON.stringify(answer));
@@ -17,24 +27,15 @@ export async function runs(name: string, invocation: Invocation): Promise<ExitCo
     terminal.info(terminal.text("noRuns", { name }));
     return EXIT.ok;
   }
-  const keys = [
-    ...(["runTime", "runStart", "runDuration", "runOutcome", "runBytes"] as const),
-    "runRecipients" as const,
-  ];
-  const rows = answer.runs
-    .toReversed()
-    .map((run) => [
-      localTime(run.time),
-      localTime(run.start),
-      `${run.durationMs} ms`,
-      terminal.text(`${run.outcome}_`) + (run.error === undefined ? "" : `: ${oneLine(run.error)}`),
-      ...[run.bytes, run.recipients].map((count) => (count === undefined ? "" : String(count))),
-    ]);
-  terminal.data(terminal.table([keys.map((key) => terminal.text(key)), ...rows]));
+  const header = HEADERS.map((key) => terminal.text(key));
+  const rows = answer.runs.toReversed().map(({ error, ...run }) => [
+    localTime(run.time),
+    localTime(run.start),
+    `${run.durationMs} ms`,
+    ...[run.bytes, run.recipients].map((count) => (count === undefined ? "" : String(count))),
+    // The last column, because an error may be long.
+    terminal.text(`outcome_${run.outcome}`) + (error === undefined ? "" : `: ${oneLine(error)}`),
+  ]);
+  terminal.data(terminal.table([header, ...rows]));
   return EXIT.ok;
-}
-
-/** An error's text is the outside world's: it must neither break the table nor steer the terminal. */
-export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, " ").slice(0, 120);
 }

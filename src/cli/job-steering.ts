@@ -1,14 +1,14 @@
 import type { JobSummary, RunRecord } from "../index.ts";
-import { localTime } from "./banner.ts";
 import { EXIT, type ExitCode } from "./exit.ts";
-import { oneLine } from "./job-runs.ts";
 import { ask } from "./remote.ts";
+import { oneLine } from "./terminal.ts";
+import { nextRun } from "./times.ts";
 import type { Invocation } from "./verb.ts";
 
 const pathOf = (name: string) => `/v1/jobs/${encodeURIComponent(name)}`;
 
 /** `bellcast job run NAME`: runs a job of the running server now; a run that fails is a failure. */
-export async function run(name: string, invocation: Invocation): Promise<ExitCode> {
+export async function run(invocation: Invocation, name: string): Promise<ExitCode> {
   const { terminal, values } = invocation;
   const result = (await ask("POST", `${pathOf(name)}/run`, invocation)) as RunRecord;
   const { outcome, durationMs: ms, bytes = 0, recipients = 0, error = "" } = result;
@@ -18,28 +18,30 @@ export async function run(name: string, invocation: Invocation): Promise<ExitCod
   } else if (outcome === "published") {
     terminal.info(terminal.text("jobRanPublished", { name, ms, bytes, recipients }));
   } else {
-    terminal.info(terminal.text("jobRan", { name, ms, outcome: terminal.text(`${outcome}_`) }));
+    terminal.info(
+      terminal.text("jobRan", { name, ms, outcome: terminal.text(`outcome_${outcome}`) }),
+    );
   }
   return outcome === "failed" ? EXIT.failure : EXIT.ok;
 }
 
 /** `bellcast job pause NAME` */
-export async function pause(name: string, invocation: Invocation): Promise<ExitCode> {
+export async function pause(invocation: Invocation, name: string): Promise<ExitCode> {
   const job = await ask("POST", `${pathOf(name)}/pause`, invocation);
   return say(invocation, job, invocation.terminal.text("jobPaused", { name }));
 }
 
 /** `bellcast job resume NAME` */
-export async function resume(name: string, invocation: Invocation): Promise<ExitCode> {
+export async function resume(invocation: Invocation, name: string): Promise<ExitCode> {
   const { terminal } = invocation;
   const job = (await ask("POST", `${pathOf(name)}/resume`, invocation)) as JobSummary;
-  const next =
-    job.next === undefined ? terminal.text("jobOver") : `${localTime(job.next, job.tz)} ${job.tz}`;
-  return say(invocation, job, terminal.text("jobResumed", { name, next }));
+  const next = nextRun(job, terminal);
+  const text = job.next === undefined ? "jobResumedIdle" : "jobResumed";
+  return say(invocation, job, terminal.text(text, { name, next }));
 }
 
 /** `bellcast job remove NAME|ID`: a job that was added, or a message that waits. */
-export async function remove(name: string, invocation: Invocation): Promise<ExitCode> {
+export async function remove(invocation: Invocation, name: string): Promise<ExitCode> {
   // A random UUID names a message, and nobody calls a job so.
   const isMessage = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
   const path = isMessage ? `/v1/scheduled/${name}` : pathOf(name);

@@ -16,9 +16,13 @@ export interface OptionSpec {
   /** The name of its value in the help. */
   readonly value?: string;
   readonly help: TextKey;
+  /** What it takes, and what it is for, with a verb where that is something else. */
+  readonly elsewhere?: {
+    readonly [Verb in VerbName]?: { readonly value: string; readonly help: TextKey };
+  };
 }
 
-/** Every option of every verb: one name has one meaning. */
+/** Every option of every verb: one name has one meaning, but for those that say `elsewhere`. */
 export const OPTIONS = {
   config: { type: "string", value: "FILE", help: "optConfig" },
   server: { type: "string", value: "URL", help: "optServer" },
@@ -46,7 +50,13 @@ export const OPTIONS = {
   },
   watch: { type: "boolean", verbs: ["serve"], help: "optWatch" },
   type: { type: "string", value: "MEDIA/TYPE", verbs: ["pub"], help: "optType" },
-  from: { type: "string", value: "SID|TIME", verbs: ["pub", "job"], help: "optFrom" },
+  from: {
+    type: "string",
+    value: "SID",
+    verbs: ["pub", "job"],
+    help: "optFrom",
+    elsewhere: { job: { value: "TIME", help: "optFromTime" } },
+  },
   key: { type: "string", value: "KEY", verbs: ["pub"], help: "optKey" },
   ttl: { type: "string", value: "SECONDS", verbs: ["pub"], help: "optTtl" },
   in: { type: "string", value: "DURATION", verbs: ["pub"], help: "optIn" },
@@ -115,7 +125,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine | UsagePr
   for (const { name, rawName, value } of given) {
     const spec: OptionSpec = OPTIONS[name as OptionName];
     const text = problemOf(spec, verb, value);
-    const about = { word: rawName, verb, value: spec.value ?? "" };
+    const about = { word: rawName, verb, value: spec.elsewhere?.[verb]?.value ?? spec.value ?? "" };
     if (text !== undefined) return { lang, text, values: about };
     values[name] = value ?? true;
   }

@@ -1,18 +1,11 @@
 import { isTopic } from "../core/names.ts";
 import type { PublishResult, ScheduledReceipt } from "../index.ts";
-import { localTime } from "./banner.ts";
+import { zoneName } from "../schedule/zone.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
-import { request, serverUrl } from "./remote.ts";
+import { answerOf, request, serverUrl } from "./remote.ts";
 import type { Terminal } from "./terminal.ts";
+import { localTime } from "./times.ts";
 import type { Invocation } from "./verb.ts";
-
-/** The terms of publishing, each as an option and as a query parameter. */
-const TERMS = [
-  ...(["from", "key", "ttl", "at", "cron", "tz", "job"] as const).map(
-    (name) => [name, name] as const,
-  ),
-  ["in", "delay"],
-] as const;
 
 /** `bellcast pub TOPIC [DATA]`: publishes, and says what became of it. */
 export async function pub(invocation: Invocation): Promise<ExitCode> {
@@ -25,9 +18,10 @@ export async function pub(invocation: Invocation): Promise<ExitCode> {
   // What is typed on a Mac may be in another form of the same letters.
   const topic = word.normalize("NFC");
   if (!isTopic(topic)) throw new CliError(EXIT.usage, terminal.text("badTopic", { word }));
+  const terms = termsOf(invocation);
   const url = new URL(`/t/${encodeURIComponent(topic)}`, await serverUrl(invocation));
-  for (const [option, parameter] of TERMS) {
-    if (values[option] !== undefined) url.searchParams.set(parameter, values[option]);
+  for (const [name, value] of Object.entries(terms)) {
+    if (value !== undefined) url.searchParams.set(name, value);
   }
   const response = await request(
     url,
@@ -38,7 +32,7 @@ export async function pub(invocation: Invocation): Promise<ExitCode> {
     },
     terminal,
   );
-  const result = (await response.json()) as PublishResult | ScheduledReceipt;
+  const result = (await answerOf(response, url, terminal)) as PublishResult | ScheduledReceipt;
   if (values.json) terminal.data(JSON.stringify(result));
   else if ("next" in result) terminal.info(laterText(result, terminal));
   else {
@@ -48,6 +42,24 @@ export async function pub(invocation: Invocation): Promise<ExitCode> {
     terminal.info(terminal.text(text, { topic, sessions, id: id ?? "" }));
   }
   return EXIT.ok;
+}
+
+/** The terms of publishing, as query parameters. @throws CliError for options that contradict each other */
+function termsOf({ values, terminal }: Invocation): Readonly<Record<string, string | undefined>> {
+  const { from, key, ttl, in: delay, at, cron, job } = values;
+  if ([delay, at, cron].filter((word) => word !== undefined).length > 1) {
+    throw new CliError(EXIT.usage, terminal.text("pubOneTime"));
+  }
+  if (job !== undefined && cron === undefined) {
+    throw new CliError(EXIT.usage, terminal.text("pubJobAlone"));
+  }
+  const isLocal = at !== undefined || cron !== undefined;
+  if (values.tz !== undefined && !isLocal) {
+    throw new CliError(EXIT.usage, terminal.text("pubZoneAlone"));
+  }
+  // A time of day is meant on the clocks of who types it, wherever the server is.
+  const tz = isLocal ? (values.tz ?? zoneName()) : undefined;
+  return { from, key, ttl, delay, at, cron, tz, job };
 }
 
 function laterText(receipt: ScheduledReceipt, terminal: Terminal): string {

@@ -40,8 +40,18 @@ export async function ask(
   path: string,
   invocation: Invocation,
 ): Promise<unknown> {
+  const { terminal } = invocation;
   const url = new URL(path, await serverUrl(invocation));
-  return (await request(url, { method }, invocation.terminal)).json();
+  return answerOf(await request(url, { method }, terminal), url, terminal);
+}
+
+/** Reads an answer's JSON. @throws CliError with `unreachable` when it is none: it is not Bellcast's */
+export async function answerOf(response: Response, url: URL, terminal: Terminal): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    throw new CliError(EXIT.unreachable, terminal.text("unreachable", { url: url.origin }));
+  }
 }
 
 /** Asks the server. @throws CliError with `unreachable` when nobody answers */
@@ -68,7 +78,9 @@ export async function refusal(
   const { message, hint } = ERRORS[code];
   const { lang } = terminal;
   const values = { url, code, detail, message: message[lang], hint: hint[lang] };
-  return new CliError(EXIT.refused, terminal.text("refused", values));
+  // Where nothing more is known of the occurrence, its detail says the message again.
+  const text = detail === message.en ? "refusedPlainly" : "refused";
+  return new CliError(EXIT.refused, terminal.text(text, values));
 }
 
 function isProblem(value: unknown): value is { code: ErrorCode; detail: string } {

@@ -1,7 +1,14 @@
-import { definitionOf } from "../config/definition.ts";
+import { ChildError } from "../child/child-error.ts";
+import { definitionsOf } from "../config/definition.ts";
 import type { Loaded } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { type Bellcast, bellcast, type BellcastOptions, StoreError } from "../index.ts";
+import {
+  type Bellcast,
+  bellcast,
+  type BellcastOptions,
+  type JobDefinition,
+  StoreError,
+} from "../index.ts";
 import { errorText, Log, type LogFormat } from "../observe/log.ts";
 import { systemClock } from "../system-clock.ts";
 import { banner } from "./banner.ts";
@@ -17,8 +24,9 @@ export async function serve(invocation: Invocation): Promise<ExitCode> {
   const loaded = await configOf(invocation);
   const { config, file } = loaded;
   refuseUntrusted(config, terminal);
+  const jobs = await definitionsOf(loaded, invocation.env);
   const log = logOptions(config, invocation);
-  const app = await start(loaded, log, invocation);
+  const app = await start(loaded, { jobs, log }, invocation);
   const own = new Log({ ...log, clock: systemClock });
   // Whatever a library or a hook leaves unhandled is told of, and ends nobody's connection.
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
@@ -38,9 +46,9 @@ export async function serve(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function start(
-  { config, file, base }: Loaded,
-  log: ReturnType<typeof logOptions>,
-  { terminal, env, values }: Invocation,
+  { config, file }: Loaded,
+  { jobs, log }: { jobs: readonly JobDefinition[]; log: ReturnType<typeof logOptions> },
+  { terminal, values }: Invocation,
 ): Promise<Bellcast> {
   const { host, port, hosts } = config.server;
   try {
@@ -58,7 +66,7 @@ async function start(
       auth: { ...config.auth, allowFromDisk: file === undefined },
       topics: config.topics,
       public: config.web.public,
-      jobs: await Promise.all(config.jobs.map((job) => definitionOf(job, { base, env }))),
+      jobs,
       origin: "file",
       ...hooksOf(config),
       watch: values.watch ?? false,
@@ -66,6 +74,10 @@ async function start(
     });
   } catch (error) {
     if (error instanceof StoreError) throw error;
+    if (error instanceof ChildError) {
+      const reason = error.reason[terminal.lang];
+      throw new CliError(EXIT.config, terminal.text("hooksNotLoaded", { reason }));
+    }
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE") {
       const holder = await portHolder(port);

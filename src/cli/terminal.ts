@@ -95,3 +95,13 @@ export class Terminal {
       .join("\n");
   }
 }
+
+/** What the outside world wrote must neither break a table nor steer the terminal. */
+export function oneLine(text: string): string {
+  // A sign of two halves must not be cut between them.
+  return [...text.slice(0, 1_000).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")]
+    .slice(0, MAX_CHARACTERS)
+    .join("");
+}
+
+const MAX_CHARACTERS = 120;

@@ -30,8 +30,8 @@ export const TEXTS = {
     zh: "--server 需要 http 或 https 网址；{word} 不是。",
   },
   badCount: {
-    en: "--count takes a whole number from 1 to 1000.",
-    zh: "--count 需要 1 到 1000 的整数。",
+    en: "--count takes a whole number from 1 to {most}.",
+    zh: "--count 需要 1 到 {most} 的整数。",
   },
   tooMany: { en: "Too many arguments: {word}", zh: "参数过多：{word}" },
   verbs: { en: "Verbs:", zh: "命令：" },
@@ -57,20 +57,26 @@ export const TEXTS = {
     en: "read a cron expression back, with its next runs",
     zh: "解读 cron 表达式，并列出接下来的运行时间",
   },
-  helpJobRuns: { en: "its last runs, and what came of them", zh: "最近的运行及结果" },
-  helpJobRun: { en: "run it now, and say what came of it", zh: "立即运行一次并显示结果" },
-  helpJobPause: {
-    en: "plan no more runs, also after a restart",
-    zh: "暂停（重启后仍然有效）",
+  helpJobRuns: {
+    en: "the last runs of a job, and what came of them",
+    zh: "任务最近的运行及结果",
   },
-  helpJobResume: { en: "go on after a pause", zh: "恢复运行" },
+  helpJobRun: {
+    en: "run a job now, and say what came of it",
+    zh: "立即运行一次任务并显示结果",
+  },
+  helpJobPause: {
+    en: "plan no more runs of a job, also after a restart",
+    zh: "暂停任务，重启后仍然有效",
+  },
+  helpJobResume: { en: "go on with a job after a pause", zh: "恢复已暂停的任务" },
   helpJobRemove: {
-    en: "remove a job, or a message that waits, of those that were added",
-    zh: "删除运行期间添加的任务或待发消息",
+    en: "remove a job that was added, or a message that waits",
+    zh: "删除运行期间添加的任务，或待发的消息",
   },
   helpJobRehearse: {
     en: "run the configured jobs against a virtual clock, and print the day",
-    zh: "用虚拟时钟演练配置中的任务，并打印时间表",
+    zh: "用虚拟时钟演练配置中的任务，并打印当天的时间表",
   },
   helpConfigInit: {
     en: "write a commented bellcast.toml with every default",
@@ -85,12 +91,12 @@ export const TEXTS = {
   helpVersion: { en: "print the version", zh: "打印版本" },
   helpHelp: { en: "this text", zh: "显示本帮助" },
   optConfig: {
-    en: "the configuration; bellcast.toml in the working directory when there is one",
+    en: "the configuration; bellcast.toml in the working directory, if it is there",
     zh: "配置文件；默认为工作目录中的 bellcast.toml（若存在）",
   },
   optServer: {
-    en: "the server that pub, sub and job list talk to; the configured one when left out",
-    zh: "pub、sub、job list 所连接的服务器；默认为配置中的服务器",
+    en: "the server that pub, sub and job talk to; the configured one when left out",
+    zh: "pub、sub、job 所连接的服务器；默认为配置中的服务器",
   },
   optJson: { en: "data as JSON", zh: "以 JSON 输出数据" },
   optQuiet: { en: "only warnings and errors", zh: "只显示警告和错误" },
@@ -120,9 +126,10 @@ export const TEXTS = {
     en: "the Content-Type; text when left out",
     zh: "Content-Type；默认为文本",
   },
-  optFrom: {
-    en: "the sid that the message is from; of a rehearsal, when it begins: today when left out",
-    zh: "消息来自哪个 sid；演练时为开始时间，默认今天",
+  optFrom: { en: "the sid that the message is from", zh: "消息来自哪个 sid" },
+  optFromTime: {
+    en: "when the rehearsal begins, such as 2026-12-01T09:00; today when left out",
+    zh: "演练的开始时间，例如 2026-12-01T09:00；默认今天",
   },
   optIn: { en: "publish after so long, such as 30s", zh: "多久之后发布，例如 30s" },
   optAt: {
@@ -151,8 +158,14 @@ export const TEXTS = {
     en: "the sid to connect as; a random one when left out",
     zh: "连接所用的 sid；默认随机",
   },
-  optTz: { en: "the time zone; this machine's when left out", zh: "时区；默认为本机时区" },
-  optCount: { en: "how many runs to list; 5 when left out", zh: "列出多少次运行；默认 5" },
+  optTz: {
+    en: "the time zone of times and of EXPR; this machine's when left out",
+    zh: "时间和 EXPR 的时区；默认为本机时区",
+  },
+  optCount: {
+    en: "how many runs to list; of job next 5 when left out, of job runs all that are known",
+    zh: "列出多少次运行；job next 默认 5，job runs 默认全部",
+  },
   optForce: { en: "overwrite the file", zh: "覆盖已有文件" },
   bannerPage: { en: "Page", zh: "网页" },
   bannerNetwork: { en: "Network", zh: "局域网" },
@@ -171,10 +184,10 @@ export const TEXTS = {
   bannerJobs: { en: "Jobs", zh: "定时任务" },
   bannerNoJobs: { en: "none", zh: "无" },
   bannerJob: {
-    en: "{name}: {words} to {topic}, next {next} ({tz})",
-    zh: "{name}：{words}，发往 {topic}，下次 {next}（{tz}）",
+    en: "{name}: {words} to {topic}, next {next}",
+    zh: "{name}：{words}，发往 {topic}，下次 {next}",
   },
-  bannerDisabled: { en: "{name}: disabled", zh: "{name}：已停用" },
+  bannerIdle: { en: "{name}: {next}", zh: "{name}：{next}" },
   bannerTry: { en: "Try", zh: "试一试" },
   refusedWideBind: {
     en: 'Refused to bind {host}: without keys everybody who reaches it could publish and read. Bind loopback, or set auth.mode = "open" (BELLCAST_AUTH_MODE=open) if that is what you want.',
@@ -196,6 +209,7 @@ export const TEXTS = {
     en: "Cannot bind {host} port {port}: {reason}. Choose others with --host and --port.",
     zh: "无法监听 {host} 端口 {port}：{reason}。请用 --host 和 --port 另选。",
   },
+  hooksNotLoaded: { en: "hooks.module: {reason}", zh: "hooks.module：{reason}" },
   logDropped: {
     en: "{lines} lines of the log were dropped: nobody read it.",
     zh: "日志无人读取，已丢弃 {lines} 行。",
@@ -203,6 +217,18 @@ export const TEXTS = {
   pubUsage: {
     en: "Usage: bellcast pub TOPIC [DATA]; without DATA, or with -, standard input is published.",
     zh: "用法：bellcast pub TOPIC [DATA]；省略 DATA 或写 - 时发布标准输入。",
+  },
+  pubOneTime: {
+    en: "Only one of --in, --at and --cron can say when.",
+    zh: "--in、--at、--cron 只能使用一个。",
+  },
+  pubJobAlone: {
+    en: "--job names what --cron makes: use both.",
+    zh: "--job 用于命名 --cron 创建的任务，需要同时使用 --cron。",
+  },
+  pubZoneAlone: {
+    en: "--tz belongs to --at or --cron.",
+    zh: "--tz 需要与 --at 或 --cron 同时使用。",
   },
   scheduledOnce: {
     en: "To be published to {topic}: {words} ({tz}). Its id is {id}.",
@@ -236,6 +262,10 @@ export const TEXTS = {
     en: "Refused by {url}: {message} ({code}: {detail}) {hint}",
     zh: "{url} 拒绝了请求：{message}（{code}：{detail}）{hint}",
   },
+  refusedPlainly: {
+    en: "Refused by {url}: {message} ({code}) {hint}",
+    zh: "{url} 拒绝了请求：{message}（{code}）{hint}",
+  },
   refusedStatus: {
     en: "Refused by {url}: HTTP status {status}.",
     zh: "{url} 拒绝了请求：HTTP 状态 {status}。",
@@ -259,9 +289,11 @@ export const TEXTS = {
     en: "Usage: bellcast job list | next EXPR | runs NAME | run NAME | pause NAME | resume NAME | remove NAME | rehearse (quote EXPR: it has spaces and stars).",
     zh: "用法：bellcast job list | next EXPR | runs NAME | run NAME | pause NAME | resume NAME | remove NAME | rehearse（EXPR 含空格和星号，请加引号）。",
   },
+  badJobName: { en: "{word} is not the name of a job.", zh: "{word} 不是有效的任务名。" },
   jobRemoved: { en: "Removed {name}.", zh: "已删除 {name}。" },
   jobPaused: { en: "Paused {name}.", zh: "已暂停 {name}。" },
   jobResumed: { en: "{name} goes on, next at {next}.", zh: "{name} 已恢复，下次 {next}。" },
+  jobResumedIdle: { en: "{name} goes on: {next}.", zh: "{name} 已恢复：{next}。" },
   jobRan: {
     en: "{name}: {outcome} after {ms} ms.",
     zh: "{name}：{outcome}，用时 {ms} 毫秒。",
@@ -274,11 +306,11 @@ export const TEXTS = {
     en: "{name} failed after {ms} ms: {error}",
     zh: "{name} 在 {ms} 毫秒后失败：{error}",
   },
-  published_: { en: "published", zh: "已发布" },
-  unchanged_: { en: "unchanged", zh: "无变化" },
-  empty_: { en: "nothing to publish", zh: "无内容可发布" },
-  failed_: { en: "failed", zh: "失败" },
-  shown_: { en: "not run", zh: "未运行" },
+  outcome_published: { en: "published", zh: "已发布" },
+  outcome_unchanged: { en: "unchanged", zh: "无变化" },
+  outcome_empty: { en: "nothing to publish", zh: "无内容可发布" },
+  outcome_failed: { en: "failed", zh: "失败" },
+  outcome_shown: { en: "not run", zh: "未运行" },
   noRuns: { en: "{name} has not run.", zh: "{name} 尚未运行。" },
   runTime: { en: "FOR", zh: "计划时间" },
   runStart: { en: "BEGAN", zh: "开始" },
@@ -290,7 +322,7 @@ export const TEXTS = {
   scheduledDue: { en: "DUE", zh: "发布时间" },
   scheduledSize: { en: "BYTES", zh: "字节" },
   scheduledMore: { en: "… and {count} more", zh: "……还有 {count} 条" },
-  badTime: { en: "--from: {reason}", zh: "--from：{reason}" },
+  badFrom: { en: "--from: {reason}", zh: "--from：{reason}" },
   badFor: {
     en: "--for takes a duration from 1s to 366d, such as 24h.",
     zh: "--for 需要 1s 到 366d 的时长，例如 24h。",
@@ -301,7 +333,11 @@ export const TEXTS = {
   },
   rehearsedNothing: { en: "No job runs in this time.", zh: "这段时间内没有任务运行。" },
   rehearsedTimes: { en: "{count} times", zh: "{count} 次" },
-  rehearsedTopic: { en: "TOPIC", zh: "主题" },
+  rehearsedEvery: { en: "{count} times, every {every}", zh: "{count} 次，间隔 {every}" },
+  rehearsedTooMuch: {
+    en: "The jobs would run more than {most} times: shorten --for.",
+    zh: "任务将运行超过 {most} 次：请缩短 --for。",
+  },
   rehearsedMessages: { en: "MESSAGES", zh: "消息" },
   rehearsedShown: { en: "NOT RUN", zh: "未运行" },
   badCron: { en: "Cannot run {word}: {reason}", zh: "无法运行 {word}：{reason}" },
@@ -311,7 +347,10 @@ export const TEXTS = {
   jobSchedule: { en: "SCHEDULE", zh: "时间" },
   jobOrigin: { en: "FROM", zh: "来源" },
   jobPausedNow: { en: "paused", zh: "已暂停" },
-  jobOver: { en: "none", zh: "无" },
+  jobOver: { en: "no more runs", zh: "不再运行" },
+  from_file: { en: "file", zh: "配置文件" },
+  from_program: { en: "program", zh: "程序" },
+  from_api: { en: "API", zh: "API" },
   jobTopic: { en: "TOPIC", zh: "主题" },
   jobNextRun: { en: "NEXT RUN", zh: "下次运行" },
   jobRuns: { en: "RUNS", zh: "运行" },

@@ -9,7 +9,7 @@ import { DEFAULT_POLICY, type Policy } from "../schedule/policy.ts";
 import { ScheduleError } from "../schedule/schedule-error.ts";
 import { parseTemplate, TemplateError } from "../schedule/template.ts";
 import { type TriggerDefinition, triggerOf } from "../schedule/triggers.ts";
-import { DateTime, isTable, type Table } from "./document.ts";
+import { DateTime, isTable } from "./document.ts";
 import {
   choice,
   duration,

@@ -109,7 +109,11 @@ async function readSource({ file, cwd, env }: LoadOptions): Promise<Source> {
   const name = named ?? DEFAULT_FILE;
   const path = resolve(cwd, name);
   try {
-    return { layer: fileLayer(name, decode(await readBytes(path, MAX_FILE_BYTES))), path, problems: [] };
+    return {
+      layer: fileLayer(name, decode(await readBytes(path, MAX_FILE_BYTES))),
+      path,
+      problems: [],
+    };
   } catch (error) {
     if (named === undefined && codeOf(error) === "ENOENT") {
       return { layer: NO_FILE, path: undefined, problems: [] };

@@ -92,7 +92,11 @@ function nameOf({ name = "" }: Readonly<Record<string, string>>): string {
 }
 
 function isKnown(schedule: Schedule, name: string): boolean {
-  return schedule.list().some((job) => job.name === name);
+  try {
+    return schedule.get(name).name === name;
+  } catch {
+    return false;
+  }
 }
 
 function parse(text: string): unknown {

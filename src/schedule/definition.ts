@@ -10,7 +10,7 @@ import { execAction } from "./actions/exec.ts";
 import { fetchAction } from "./actions/fetch.ts";
 import { moduleAction } from "./actions/module.ts";
 import { templateAction } from "./actions/template.ts";
-import type { JobOptions } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { type TriggerDefinition, triggerOf } from "./triggers.ts";
 

@@ -1,27 +1,11 @@
 import { type JobRecord, RUNS_KEPT } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
-import type { Action } from "./actions/action.ts";
 import type { JobHost } from "./job-host.ts";
-import { jitterOf, pauseAfter, type Policy } from "./policy.ts";
-import { GONE, type Made, make } from "./run.ts";
+import type { JobOptions } from "./job-options.ts";
+import { jitterOf, pauseAfter } from "./policy.ts";
+import { GONE, isInstant, type Made, make } from "./run.ts";
 import { type DueSlot, Slots } from "./slots.ts";
 import { type JobSummary, summaryOf } from "./summary.ts";
-import type { Trigger } from "./trigger.ts";
-
-/** A schedule and an action whose result is published to a topic. */
-export interface JobOptions extends Policy {
-  readonly name: string;
-  readonly topic: string;
-  readonly enabled: boolean;
-  /** Where it is written: in the configuration file, in the embedding program, or in the store. */
-  readonly origin: "file" | "program" | "api";
-  readonly trigger: Trigger;
-  readonly action: Action;
-  /** The sid that its messages are from. */
-  readonly from?: string | undefined;
-  /** How long its messages may be sent to latecomers, in milliseconds. */
-  readonly ttlMs?: number | undefined;
-}
 
 /** A run out of turn. */
 interface Extra {
@@ -39,6 +23,9 @@ interface Turn {
 
 /** The shortest time between two runs for the first listener: a page that is loaded again and again is one. */
 const ARRIVAL_MS = 1_000;
+
+/** For runs that nobody has to stop: a signal costs as much as such a run. */
+const NEVER = new AbortController().signal;
 
 /** One job: when it is due, what becomes of each slot, and what is known of its runs. */
 export class Job {
@@ -262,10 +249,11 @@ export class Job {
 
   #start({ time, isSlot }: Turn, ended?: (outcome: Made["outcome"]) => void): void {
     this.#startedAt = this.#host.clock.now();
-    const abort = new AbortController();
+    const abort = isInstant(this.options.action) ? undefined : new AbortController();
     this.#abort = abort;
     const { settled, busy } = make(this.options, this.#host, {
-      ...{ slot: time, run: ++this.#counts.runs, abort },
+      ...{ slot: time, run: ++this.#counts.runs, signal: abort?.signal ?? NEVER },
+      abort: (reason) => abort?.abort(reason),
       patch: isSlot ? { slot: time } : {},
       digest: this.#digest,
       memory: this.#memory,
@@ -274,12 +262,15 @@ export class Job {
       ended?.(made.outcome);
       this.#tell(made);
     });
-    this.#running = Promise.allSettled([this.#settled, busy]).then(() => {
-      this.#running = undefined;
-      const queued = this.#queued;
-      this.#queued = undefined;
-      if (queued !== undefined) this.#take({ time: queued, isSlot: true }, this.#host.clock.now());
-    });
+    const end = () => this.#ended();
+    this.#running = this.#settled.then(() => busy).then(end, end);
+  }
+
+  #ended(): void {
+    this.#running = undefined;
+    const queued = this.#queued;
+    this.#queued = undefined;
+    if (queued !== undefined) this.#take({ time: queued, isSlot: true }, this.#host.clock.now());
   }
 
   #tell({ outcome, digest, memory, failure }: Made): void {

@@ -2,7 +2,8 @@ import type { JobRecord, RunRecord } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
 import { type JobDefinition, serialize } from "./definition.ts";
 import type { JobHost } from "./job-host.ts";
-import { Job, type JobOptions } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
+import { Job } from "./job.ts";
 import type { JobSummary } from "./summary.ts";
 
 export interface ScheduleOptions extends JobHost {
@@ -106,7 +107,7 @@ export class Schedule {
    * @throws BellcastError `job_exists` unless it may replace one, `job_fixed`, `too_many_jobs`, and what
    *   building it throws
    */
-  add(
+  async add(
     definition: JobDefinition,
     { replaces, resumes = false }: { replaces: boolean; resumes?: boolean },
   ): Promise<JobSummary> {

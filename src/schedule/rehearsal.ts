@@ -2,7 +2,7 @@ import type { RunRecord } from "../core/agenda.ts";
 import type { Data } from "../core/message.ts";
 import type { Action } from "./actions/action.ts";
 import type { JobHost } from "./job-host.ts";
-import type { JobOptions } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
 import { Schedule } from "./jobs.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 

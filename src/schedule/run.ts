@@ -1,10 +1,10 @@
 import type { JobPatch, RunOutcome, RunRecord } from "../core/agenda.ts";
 import { textOf } from "../core/errors.ts";
 import type { Data, Message } from "../core/message.ts";
-import type { RunContext } from "./actions/action.ts";
+import type { Action, RunContext } from "./actions/action.ts";
 import { digestOf } from "./digest.ts";
 import type { JobHost } from "./job-host.ts";
-import type { JobOptions } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
 
 /** What a run begins with. */
 export interface RunStart {
@@ -12,7 +12,9 @@ export interface RunStart {
   readonly slot: number;
   /** Which run of this process it is, from 1. */
   readonly run: number;
-  readonly abort: AbortController;
+  readonly signal: AbortSignal;
+  /** Aborts the signal, when the run has taken too long. */
+  readonly abort: (reason: Error) => void;
   /** What it settles beside what it makes. */
   readonly patch: JobPatch;
   /** Of what was published last. */
@@ -43,8 +45,8 @@ export const GONE = new Error("The server stops, or the job was changed.");
 const MAX_ERROR = 500;
 
 /**
- * Runs a job's action once, publishes what it makes, and writes down what came of it. `settled` never
- * rejects, and comes at the latest when the job's time is over; `busy` when the action itself has ended.
+ * Runs a job's action once, publishes what it makes, and writes down what came of it. `settled` comes
+ * when that is known, `busy` when the action itself has ended. Neither rejects.
  */
 export function make(
   job: JobOptions,
@@ -53,14 +55,13 @@ export function make(
 ): { settled: Promise<Made>; busy: Promise<unknown> } {
   const { clock, events, publish } = host;
   const { name, topic, timeoutMs, action } = job;
-  const { abort, slot: time, run } = start;
+  const { signal, abort, slot: time, run } = start;
   const startedAt = clock.now();
-  const stopTimer = clock.after(timeoutMs, () =>
-    abort.abort(new Error(`The run took longer than ${timeoutMs} ms.`)),
-  );
+  const tooLong = () => abort(new Error(`The run took longer than ${timeoutMs} ms.`));
+  const stopTimer = isInstant(action) ? () => {} : clock.after(timeoutMs, tooLong);
   let kept = start.memory;
   const context: RunContext = {
-    signal: abort.signal,
+    signal,
     memory: start.memory,
     keep: (memory) => {
       kept = memory;
@@ -72,7 +73,7 @@ export function make(
   };
   const made = attempt(() => action.run({ time, name, topic, run }, context));
   // An action that reaches outside ends by itself when it is aborted, and says more than that it was.
-  const answer = action.kind === "run" ? untilAborted(made, abort.signal) : made;
+  const answer = action.kind === "run" ? untilAborted(made, signal) : made;
   const settled = (async (): Promise<Made> => {
     let data: Data | undefined;
     try {
@@ -88,7 +89,9 @@ export function make(
       return failed(error, false);
     }
   })();
-  return { settled, busy: Promise.allSettled([made, settled]) };
+  // Whoever ignores the signal is told of at once, and still under way.
+  const busy = action.kind === "run" ? made.catch(() => {}) : settled;
+  return { settled, busy };
 
   async function finish(data: Data | undefined): Promise<Made> {
     const patch = kept === start.memory ? start.patch : { ...start.patch, memory: kept };
@@ -115,7 +118,7 @@ export function make(
   function failed(error: unknown, isOfAction: boolean): Made {
     const outcome = record("failed", { error: textOf(error).slice(0, MAX_ERROR) });
     // A run that failed is not tried again after a restart; one that was cut off is.
-    const isOver = job.missed === "once" && abort.signal.reason !== GONE;
+    const isOver = job.missed === "once" && signal.reason !== GONE;
     write(outcome, isOver ? start.patch : undefined);
     const { digest, memory } = start;
     return { outcome, digest, memory, failure: { error, isOfAction } };
@@ -130,6 +133,11 @@ export function make(
   function write(outcome: RunRecord, patch?: JobPatch): void {
     host.agenda.record(outcome, patch).catch((error: unknown) => events.unsaved(name, error));
   }
+}
+
+/** Whether it makes what it makes at once: nobody has to stop it. */
+export function isInstant({ kind }: Action): boolean {
+  return kind === "message" || kind === "template";
 }
 
 /** What was thrown at once is a rejection like any other. */

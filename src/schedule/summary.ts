@@ -1,6 +1,6 @@
 import type { RunRecord } from "../core/agenda.ts";
 import type { Text } from "../core/language.ts";
-import type { JobOptions } from "./job.ts";
+import type { JobOptions } from "./job-options.ts";
 
 /** What `/v1/jobs` tells of a job. Times are milliseconds since the Unix epoch. */
 export interface JobSummary {

@@ -115,6 +115,8 @@ interface Moment {
 
 type Calendar = (timeMs: number) => Moment;
 
+const MINUTE_MS = 60_000;
+
 function openCalendar(tz: string | undefined): Calendar {
   const problem = tz === undefined ? undefined : zoneProblem(tz);
   if (problem !== undefined) throw new TemplateError(problem);
@@ -133,7 +135,7 @@ function openCalendar(tz: string | undefined): Calendar {
     timeZoneName: "longOffset",
   });
   const zone = format.resolvedOptions().timeZone;
-  return (timeMs) => {
+  const read = (timeMs: number): Moment => {
     const parts = new Map(format.formatToParts(timeMs).map(({ type, value }) => [type, value]));
     const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? "";
     const offset = part("timeZoneName").slice("GMT".length, "GMT+00:00".length);
@@ -144,12 +146,28 @@ function openCalendar(tz: string | undefined): Calendar {
       hour: part("hour"),
       minute: part("minute"),
       second: part("second"),
-      fraction: new Date(timeMs).toISOString().slice(-4, -1),
+      fraction: digits(timeMs, 1000, 3),
       weekday: part("weekday"),
       offset: offset === "" || offset === "+00:00" ? "Z" : offset,
       zone,
     };
   };
+  // The formatter takes longer than all else of a run, and a job of each second asks about one minute.
+  let last = { start: Number.NaN, moment: read(0) };
+  return (timeMs) => {
+    const start = Math.floor(timeMs / MINUTE_MS) * MINUTE_MS;
+    if (start !== last.start) last = { start, moment: read(start) };
+    // Before 1972 there were offsets of odd seconds.
+    if (last.moment.second !== "00") return read(timeMs);
+    const [second, fraction] = [digits(timeMs / 1000, 60, 2), digits(timeMs, 1000, 3)];
+    return { ...last.moment, second, fraction };
+  };
+}
+
+/** What a number is in its unit, as a clock shows it; also before 1970. */
+function digits(number: number, base: number, width: number): string {
+  const rest = Math.floor(number) % base;
+  return String(rest < 0 ? rest + base : rest).padStart(width, "0");
 }
 
 const bare = (digits: string): string => String(Number(digits));

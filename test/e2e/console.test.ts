@@ -19,7 +19,7 @@ const start = (port: number) =>
     jobs: [],
     // What one test publishes must not come to the next, but for what is there to come back.
     topics: { "**": { history: 0 }, "kept.*": { history: 1_000 } },
-    onMessage: (message) => received.push(message),
+    onMessage: (message) => void received.push(message),
   });
 
 beforeAll(async () => {

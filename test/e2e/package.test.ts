@@ -10,7 +10,7 @@ const PROGRAM = `
 import { bellcast, BellcastError, type PublishResult } from "bellcast";
 import { connect, type Message } from "bellcast/client";
 
-await using app = await bellcast({ port: 0, store: ":memory:", onMessage: ({ sid }) => sid });
+await using app = await bellcast({ port: 0, store: ":memory:", onMessage: ({ sid }) => sid !== "x" });
 const result: PublishResult = await app.publish("orders", { table: 4 });
 const refused = await app.publish("no topic", "x").catch((error: BellcastError) => error.code);
 using client = connect(app.url);

@@ -9,6 +9,7 @@ import { dice } from "../support/dice.ts";
 import { disk } from "./disk.ts";
 import { type Experiment, FROM_SOURCE, type Sizes } from "./experiment.ts";
 import { kill } from "./kill.ts";
+import { modules } from "./modules.ts";
 import { readers } from "./readers.ts";
 import { Report } from "./report.ts";
 import { schedule } from "./schedule.ts";
@@ -24,6 +25,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   readers,
   silence,
   schedule,
+  modules,
 };
 
 function refuse(problem: string): never {

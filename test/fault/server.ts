@@ -23,6 +23,8 @@ export interface FaultServerOptions {
   readonly command: readonly string[];
   /** The file `bellcast.toml`. */
   readonly config: string;
+  /** Files beside it, by their names. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The server under test: a process that dies and comes back at one address, with one store. */
@@ -44,14 +46,22 @@ export class FaultServer implements AsyncDisposable {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start({ command, config }: FaultServerOptions): Promise<FaultServer> {
+  static async start({ command, config, files }: FaultServerOptions): Promise<FaultServer> {
     const folder = await temporaryFolder();
     const file = join(folder.path, "bellcast.toml");
     await Bun.write(file, config);
+    for (const [name, text] of Object.entries(files ?? {})) {
+      await Bun.write(join(folder.path, name), text);
+    }
     const serve = [...command, "serve", "--config", file];
     const server = new FaultServer(folder, serve, freePort());
     await server.restart();
     return server;
+  }
+
+  /** Where its files are, and where it runs. */
+  get folder(): string {
+    return this.#folder.path;
   }
 
   get pid(): number {

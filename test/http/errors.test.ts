@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { ERRORS } from "../../src/core/errors.ts";
-import { bellcast, type ErrorCode } from "../../src/index.ts";
+import { bellcast, type BellcastOptions, type ErrorCode } from "../../src/index.ts";
 import { JsonClient } from "../transport/json-client.ts";
 import { bareSocket, handshake } from "../transport/ws.ts";
 import { start } from "./harness.ts";
@@ -16,10 +16,15 @@ const post = (body: string, ...headers: readonly string[]) =>
     body,
   );
 
+const JOB = { name: "a", every: "1h", message: "x" };
+
+const addJob = (job: object) => post(JSON.stringify(job)).replace("/t/a", "/v1/jobs");
+
 /** What only a frame of `bellcast.v1` can get wrong, and a frame that does. */
 const frames = {
   invalid_frame: '{"type":"publish","ref":1,"topic":"a"}',
   unknown_type: '{"type":"dance","ref":1}',
+  not_offered: '{"type":"auth","ref":1,"token":"x"}',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /** What a store says: asked for in `test/store`, where disks are filled and files are damaged. */
@@ -35,7 +40,8 @@ const requests: Record<
   invalid_sid: () => one(handshake("/ws/a%20b")),
   invalid_key: () => one(post("x", "Idempotency-Key: ")),
   invalid_parameter: () => one(get("/t/a?limit=0")),
-  not_offered: () => one(post("x", "Delay: 30s")),
+  invalid_schedule: () => one(post("x", "Delay: soon")),
+  invalid_job: () => one(addJob({ name: "a", every: "5s" })),
   invalid_utf8: () => one(Buffer.from(post("\xff"), "latin1")),
   invalid_json: () => one(post("{", "Content-Type: application/json")),
   invalid_handshake: () => one(handshake("/ws/a", { "Sec-WebSocket-Key": "short" })),
@@ -54,6 +60,30 @@ const requests: Record<
   },
   unknown_path: () => one(get("/nothing")),
   presence_off: () => one(get("/v1/topics/a/presence")),
+  unknown_job: () => one(get("/v1/jobs/a")),
+  not_scheduled: () => one(get("/v1/scheduled/a").replace("GET", "DELETE")),
+  async job_exists() {
+    await using app = await start();
+    await raw(app.url, addJob(JOB));
+    return await raw(app.url, addJob(JOB));
+  },
+  job_fixed: () => one(addJob(JOB), { jobs: [JOB] }),
+  async job_running() {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const run = () => (begin(), ended);
+    await using app = await start({ jobs: [{ name: "a", every: "1h", run }] });
+    const first = app.jobs.run("a");
+    await begun;
+    const answer = await raw(app.url, get("/v1/jobs/a/run").replace("GET", "POST"));
+    end();
+    await first;
+    return answer;
+  },
+  too_many_jobs: () => one(addJob(JOB), { limits: { jobs: 0 } }),
+  too_many_scheduled: () => one(post("x", "Delay: 1h"), { limits: { scheduled: 0 } }),
+  hook_refused: () => one(post("x"), { onPublish: () => false }),
+  hook_failed: () => one(post("x"), { onPublish: () => Promise.reject(new Error("no")) }),
   unknown_session: () => one(get("/v1/sessions/a").replace("GET", "DELETE")),
   method_not_allowed: () => one(get("/t/a").replace("GET", "PATCH")),
   message_too_large: () => one(post("x".repeat(65_537))),
@@ -94,8 +124,11 @@ const requests: Record<
 };
 
 /** Asks a server of its own. */
-async function one(request: string | Uint8Array): Promise<RawResponse> {
-  await using app = await start();
+async function one(
+  request: string | Uint8Array,
+  options: BellcastOptions = {},
+): Promise<RawResponse> {
+  await using app = await start(options);
   return await raw(app.url, request);
 }
 

@@ -7,7 +7,9 @@ import { body, brief, start } from "./harness.ts";
 const ended: string[] = [];
 let app: Bellcast;
 beforeAll(async () => {
-  app = await start({ onClose: ({ sid, code, reason }) => ended.push(`${sid} ${code} ${reason}`) });
+  app = await start({
+    onDisconnect: ({ sid, code, reason }) => ended.push(`${sid} ${code} ${reason}`),
+  });
 });
 afterAll(() => app.close());
 

@@ -4,7 +4,7 @@ import { BellcastError } from "../../src/core/errors.ts";
 import type { HubEvents } from "../../src/core/hub.ts";
 import { bytesData, type Data, jsonData, textData } from "../../src/core/message.ts";
 import { Log } from "../../src/observe/log.ts";
-import { allOf, sessionLog } from "../../src/observe/session-log.ts";
+import { sessionLog } from "../../src/observe/session-log.ts";
 import { plain } from "../../src/protocol/plain.ts";
 import { ManualClock } from "../clock.ts";
 
@@ -102,30 +102,4 @@ describe("what a session sends is logged", () => {
     const [line] = linesOf((events) => events.received(bob, data));
     expect(line).toEndWith(` sid=bob data=${logged}`);
   });
-});
-
-test("every listener is told of every event, in order", () => {
-  const told: unknown[] = [];
-  const listener = (name: string): HubEvents => ({
-    opened: ({ sid }) => told.push([name, "opened", sid]),
-    received: ({ sid }, data) => told.push([name, "received", sid, data]),
-    closed: ({ sid }, code, reason, ms) => told.push([name, "closed", sid, code, reason, ms]),
-    refused: ({ sid }, error) => told.push([name, "refused", sid, error]),
-  });
-  const events = allOf(listener("a"), listener("b"));
-  const data = textData("x");
-  events.opened(bob);
-  events.received(bob, data);
-  events.closed(bob, 1000, "bye", 5);
-  events.refused(bob, "why");
-  expect(told).toEqual([
-    ["a", "opened", "bob"],
-    ["b", "opened", "bob"],
-    ["a", "received", "bob", data],
-    ["b", "received", "bob", data],
-    ["a", "closed", "bob", 1000, "bye", 5],
-    ["b", "closed", "bob", 1000, "bye", 5],
-    ["a", "refused", "bob", "why"],
-    ["b", "refused", "bob", "why"],
-  ]);
 });

@@ -44,7 +44,11 @@ export const HOUSE: Readonly<Record<string, Part>> = {
     types: ["job.ts", "node:stream"],
     globals: ["Bun", "process", "performance", "setTimeout", "setImmediate"],
   },
-  schedule: { imports: ["core", "croner", "net", "child", "json-p3"] },
+  schedule: {
+    imports: ["core", "croner", "net", "child", "json-p3", "node:crypto"],
+    // setImmediate: the turns of a rehearsal
+    globals: ["setImmediate"],
+  },
   transport: { imports: ["core", "node:fs"], types: ["bun"] },
   auth: { imports: ["core", "node:net"] },
   http: {

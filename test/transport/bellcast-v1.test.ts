@@ -12,8 +12,8 @@ let app: Bellcast;
 beforeAll(async () => {
   app = await start({
     topics: { "live.*": { history: 0 }, "short.*": { history: 2 } },
-    onMessage: ({ data }) => said.push(data),
-    onClose: ({ sid, code, reason }) => closed.get(sid)?.({ code, reason }),
+    onMessage: ({ data }) => void said.push(data),
+    onDisconnect: ({ sid, code, reason }) => closed.get(sid)?.({ code, reason }),
   });
 });
 afterAll(() => app.close());

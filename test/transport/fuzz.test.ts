@@ -10,7 +10,7 @@ const logged: string[] = [];
 let app: Bellcast;
 beforeAll(async () => {
   app = await start({
-    onMessage: ({ data }) => JSON.parse(String(data)) as unknown,
+    onDisconnect: ({ sid }) => JSON.parse(`"${sid}`) as unknown,
     // Every line that a session causes is made, the hook's failures too.
     log: { level: "info", format: "logfmt", color: true, write: (text) => logged.push(text) },
   });

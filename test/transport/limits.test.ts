@@ -18,8 +18,8 @@ let app: Bellcast;
 beforeAll(async () => {
   app = await start({
     limits: { messageBytes: LIMIT, softBytes: BUFFER / 2, bufferBytes: BUFFER },
-    onMessage: ({ data }) => received.push(data),
-    onClose: ({ sid, code, reason }) => closed.get(sid)?.({ code, reason }),
+    onMessage: ({ data }) => void received.push(data),
+    onDisconnect: ({ sid, code, reason }) => closed.get(sid)?.({ code, reason }),
   });
 });
 afterAll(() => app.close());

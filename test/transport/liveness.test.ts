@@ -20,7 +20,7 @@ async function stillServer() {
   const app = await start({
     clock,
     limits: { silenceMs: SILENCE_MS },
-    onClose: ({ sid }) => (ended[sid] = clock.now() - startedAt),
+    onDisconnect: ({ sid }) => (ended[sid] = clock.now() - startedAt),
   });
   return { app, clock, ended, [Symbol.asyncDispose]: () => app.close() };
 }
@@ -71,7 +71,7 @@ describe("a peer that swallows everything and answers no ping", () => {
     const { promise: ended, resolve } = Promise.withResolvers<number>();
     await using app = await start({
       limits: { silenceMs },
-      onClose: ({ code, durationMs }) => resolve(code === 4408 ? durationMs : 0),
+      onDisconnect: ({ code, durationMs }) => resolve(code === 4408 ? durationMs : 0),
     });
     const { socket } = await bareSocket(app.url, "/ws/dead");
     using _ = socket;
@@ -129,7 +129,7 @@ describe("a quiet peer that answers its pings", () => {
     const ended: string[] = [];
     await using app = await start({
       limits: { silenceMs },
-      onClose: ({ sid }) => void ended.push(sid),
+      onDisconnect: ({ sid }) => void ended.push(sid),
     });
     using quiet = await Client.open(app.url, "/ws/quiet");
     const { socket } = await bareSocket(app.url, "/ws/dead");

@@ -20,8 +20,8 @@ async function polled(options: BellcastOptions = {}) {
   const app = await start({
     clock,
     topics: TOPICS,
-    onOpen: ({ sid }) => tell(`${sid} came`),
-    onClose: ({ sid, code }) => tell(`${sid} went ${code}`),
+    onConnect: ({ sid }) => tell(`${sid} came`),
+    onDisconnect: ({ sid, code }) => tell(`${sid} went ${code}`),
     ...options,
   });
   return {

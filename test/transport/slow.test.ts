@@ -21,7 +21,7 @@ async function slowServer(options: BellcastOptions = {}) {
   const app = await start({
     topics: { "keep.*": KEEPS, "short.*": { history: 5 }, "off.*": { history: 0 } },
     log: { level: "info", format: "logfmt", write: (lines) => (logged += lines) },
-    onClose: ({ sid, code, reason }) => ends.get(sid)?.({ code, reason }),
+    onDisconnect: ({ sid, code, reason }) => ends.get(sid)?.({ code, reason }),
     ...options,
     limits: { softBytes: SOFT, bufferBytes: HARD, ...options.limits },
   });

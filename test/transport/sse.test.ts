@@ -92,7 +92,7 @@ describe("a stream of events", () => {
     const ended: unknown[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     await using app = await start({
-      onClose: ({ sid, code }) => void (ended.push([sid, code]), resolve()),
+      onDisconnect: ({ sid, code }) => void (ended.push([sid, code]), resolve()),
     });
     const stream = await open(app, "/t/a/sse?sid=anna");
     stream[Symbol.dispose]();
@@ -306,7 +306,7 @@ describe("a stream whose client does not read", () => {
     await using app = await start({
       topics: { "live.*": { history: 0 } },
       limits: LIMITS,
-      onClose: ({ code }) => ended.push(code),
+      onDisconnect: ({ code }) => ended.push(code),
     });
     using connection = await RawConnection.open(app.url);
     connection.write("GET /t/live.a/sse HTTP/1.1\r\nHost: localhost\r\n\r\n");

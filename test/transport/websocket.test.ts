@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 
-import type { Bellcast } from "../../src/index.ts";
+import type { Bellcast, Connecting } from "../../src/index.ts";
 import { body, type History, type Receipt, start } from "../http/harness.ts";
 import { Client } from "./ws.ts";
 
@@ -8,14 +8,14 @@ type Sent = { sid: string; data: string | Uint8Array };
 
 const sent: Sent[] = [];
 const closed: { sid: string; code: number; reason: string; durationMs: number }[] = [];
-const opened: { sid: string; topics: readonly string[] }[] = [];
+const opened: Connecting[] = [];
 let app: Bellcast;
 beforeAll(async () => {
   app = await start({
     topics: { live: { history: 0 } },
-    onOpen: (session) => opened.push(session),
-    onMessage: (message) => sent.push(message),
-    onClose: (session) => closed.push(session),
+    onConnect: (session) => void opened.push(session),
+    onMessage: (message) => void sent.push(message),
+    onDisconnect: (session) => closed.push(session),
   });
 });
 afterAll(() => app.close());
@@ -43,7 +43,12 @@ describe("a session", () => {
       to: "chat",
       remote: "127.0.0.1",
     });
-    expect(opened.at(-1)).toEqual({ sid: "ada", topics: ["all", "@ada", "chat", "live"] });
+    expect(opened.at(-1)).toEqual({
+      sid: "ada",
+      topics: ["all", "@ada", "chat", "live"],
+      transport: "websocket",
+      remote: "127.0.0.1",
+    });
   });
 
   test("without a sid gets one of its own", async () => {
