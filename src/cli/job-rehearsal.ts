@@ -7,11 +7,11 @@ import { version } from "../index.ts";
 import { jobOf } from "../schedule/definition.ts";
 import { parseInstant } from "../schedule/instant.ts";
 import type { JobOptions } from "../schedule/job-options.ts";
-import { rehearse } from "../schedule/rehearsal.ts";
+import { rehearse, type RehearsedRun } from "../schedule/rehearsal.ts";
 import { ScheduleError } from "../schedule/schedule-error.ts";
 import { zoneName, zoneProblem } from "../schedule/zone.ts";
 import { CliError, EXIT, type ExitCode } from "./exit.ts";
-import { type Rehearsal, rehearsalJson, rehearsalText } from "./rehearsal-report.ts";
+import { rehearsalJson, rehearsalText } from "./rehearsal-report.ts";
 import { localTime } from "./times.ts";
 import { configOf, type Invocation } from "./verb.ts";
 
@@ -32,14 +32,7 @@ export async function rehearsal(invocation: Invocation): Promise<ExitCode> {
     throw new CliError(EXIT.usage, terminal.text("rehearsedTooMuch", { most: MAX_RUNS }));
   }
   const runs = await rehearse({ jobs, fromMs, untilMs, seed: hostname() });
-  const subjects = new Map(
-    config.jobs.map(({ name, fetch, method = "GET" }) => [name, fetch && `${method} ${fetch}`]),
-  );
-  const report: Rehearsal = {
-    ...{ fromMs, untilMs, tz, jobs },
-    // As it is written: with its query, and with the places of its secrets.
-    runs: runs.map((run) => ({ ...run, subject: subjects.get(run.job) ?? run.subject })),
-  };
+  const report = { ...{ fromMs, untilMs, tz, jobs }, runs: presentable(runs, config.jobs) };
   if (values.json) {
     terminal.data(JSON.stringify(rehearsalJson(report)));
     return EXIT.ok;
@@ -48,6 +41,18 @@ export async function rehearsal(invocation: Invocation): Promise<ExitCode> {
   terminal.info(terminal.text("rehearsed", { from, until, tz }));
   terminal.data(rehearsalText(report, terminal));
   return EXIT.ok;
+}
+
+/** In the order of their times, and of the file; with addresses as the file has them: its secrets' places are there. */
+function presentable(runs: readonly RehearsedRun[], jobs: Config["jobs"]): RehearsedRun[] {
+  const places = new Map(jobs.map(({ name }, index) => [name, index]));
+  const placeOf = ({ job }: RehearsedRun) => places.get(job) ?? 0;
+  return runs
+    .toSorted((a, b) => a.at - b.at || placeOf(a) - placeOf(b))
+    .map((run) => {
+      const { fetch, method = "GET" } = jobs[placeOf(run)] ?? {};
+      return fetch === undefined ? run : { ...run, subject: `${method} ${fetch}` };
+    });
 }
 
 function jobsOf({ jobs, limits }: Config, tz: string): JobOptions[] {

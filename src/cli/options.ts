@@ -37,14 +37,14 @@ export const OPTIONS = {
   lan: { type: "boolean", verbs: ["serve", "config"], help: "optLan" },
   store: {
     type: "string",
-    value: "PATH|:memory:",
+    value: "PATH",
     verbs: ["serve", "config", "backup"],
     help: "optStore",
   },
   public: { type: "string", value: "DIR", verbs: ["serve", "config"], help: "optPublic" },
   "log-format": {
     type: "string",
-    value: "auto|pretty|json|logfmt",
+    value: "FORMAT",
     verbs: ["serve", "config"],
     help: "optLogFormat",
   },

@@ -6,7 +6,7 @@ import { type Day, type Series, seriesOf } from "./rehearsal-series.ts";
 import { oneLine, type Terminal } from "./terminal.ts";
 
 /** What was rehearsed. Times are milliseconds since the Unix epoch. */
-export interface Rehearsal {
+interface Rehearsal {
   readonly fromMs: number;
   readonly untilMs: number;
   /** The time zone that it is told in. */
@@ -50,9 +50,10 @@ function jobTable({ jobs, runs }: Rehearsal, terminal: Terminal): string {
   const header = (["jobName", "jobSchedule", "jobRuns"] as const).map((key) => terminal.text(key));
   const rows = jobs.map(({ name, trigger, enabled }) => {
     const words = trigger.describe(terminal.lang);
-    const zone = trigger.kind === "every" ? "" : ` (${trigger.tz})`;
+    const schedule =
+      trigger.kind === "every" ? words : terminal.text("nextRuns", { words, tz: trigger.tz });
     const count = String(counts.get(name)?.runs ?? 0);
-    return [name, words + zone, enabled ? count : terminal.text("jobDisabled")];
+    return [name, schedule, enabled ? count : terminal.text("jobDisabled")];
   });
   return terminal.table([header, ...rows]);
 }

@@ -23,7 +23,8 @@ export interface Day {
 }
 
 interface Row {
-  readonly runs: RehearsedRun[];
+  /** As many as are told one by one, and one more; each with its place on the day. */
+  readonly runs: [place: number, run: RehearsedRun][];
   last: RehearsedRun;
   count: number;
   everyMs: number | undefined;
@@ -44,36 +45,42 @@ export function seriesOf(
 }
 
 function seriesOfDay(runs: readonly RehearsedRun[]): Series[] {
-  const series: Series[] = [];
+  const lines: [place: number, series: Series][] = [];
   const open = new Map<string, Row>();
-  for (const run of runs) {
+  for (const [place, run] of runs.entries()) {
     const row = open.get(run.job);
-    if (row !== undefined && follows(row, run)) extend(row, run);
+    if (row !== undefined && follows(row, run)) extend(row, place, run);
     else {
-      if (row !== undefined) series.push(...linesOf(row));
-      open.set(run.job, { runs: [run], last: run, count: 1, everyMs: undefined });
+      if (row !== undefined) lines.push(...linesOf(row));
+      open.set(run.job, { runs: [[place, run]], last: run, count: 1, everyMs: undefined });
     }
   }
-  for (const row of open.values()) series.push(...linesOf(row));
-  return series.sort((a, b) => a.first.at - b.first.at);
+  for (const row of open.values()) lines.push(...linesOf(row));
+  return lines.sort(([a], [b]) => a - b).map(([, series]) => series);
 }
 
 function follows({ last }: Row, { at, outcome }: RehearsedRun): boolean {
   return outcome === last.outcome && at - last.at <= ROW_MS;
 }
 
-function extend(row: Row, run: RehearsedRun): void {
+function extend(row: Row, place: number, run: RehearsedRun): void {
   const stepMs = run.at - row.last.at;
   row.everyMs = row.count === 1 || row.everyMs === stepMs ? stepMs : undefined;
   row.last = run;
   row.count++;
-  if (row.runs.length <= MOST_LINES) row.runs.push(run);
+  if (row.runs.length <= MOST_LINES) row.runs.push([place, run]);
 }
 
-function linesOf({ runs, last, count, everyMs }: Row): Series[] {
-  const [first] = runs;
-  if (first !== undefined && count > MOST_LINES) return [{ first, last, count, everyMs }];
-  return runs.map((run) => ({ first: run, last: run, count: 1, everyMs: undefined }));
+function linesOf({ runs, last, count, everyMs }: Row): [number, Series][] {
+  const [head] = runs;
+  if (head !== undefined && count > MOST_LINES) {
+    const [place, first] = head;
+    return [[place, { first, last, count, everyMs }]];
+  }
+  return runs.map(([place, run]) => [
+    place,
+    { first: run, last: run, count: 1, everyMs: undefined },
+  ]);
 }
 
 function dayOf(timeMs: number, tz: string): { day: Day; untilMs: number } {

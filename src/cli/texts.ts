@@ -95,7 +95,7 @@ export const TEXTS = {
     zh: "配置文件；默认为工作目录中的 bellcast.toml（若存在）",
   },
   optServer: {
-    en: "the server that pub, sub and job talk to; the configured one when left out",
+    en: "the server that pub, sub and job talk to; else the configured one",
     zh: "pub、sub、job 所连接的服务器；默认为配置中的服务器",
   },
   optJson: { en: "data as JSON", zh: "以 JSON 输出数据" },
@@ -111,16 +111,16 @@ export const TEXTS = {
   optPort: { en: "the port; 0 takes any free one", zh: "端口；0 表示任意空闲端口" },
   optLan: { en: "bind every address: --host 0.0.0.0", zh: "监听所有地址：--host 0.0.0.0" },
   optStore: {
-    en: "the file that messages are kept in; bellcast.db when left out; :memory: keeps none",
-    zh: "保存消息的文件；默认为 bellcast.db；:memory: 表示仅存内存",
+    en: "where messages are kept: a file, bellcast.db when left out, or :memory:",
+    zh: "消息保存在哪里：文件（默认为 bellcast.db）或 :memory:",
   },
   optPublic: {
     en: "a folder of pages in place of the built-in one",
     zh: "用该目录的网页代替内置网页",
   },
   optLogFormat: {
-    en: "how the log is written; auto is pretty on a terminal, else logfmt",
-    zh: "日志格式；auto 在终端上为 pretty，否则为 logfmt",
+    en: "auto, pretty, json or logfmt; auto is pretty on a terminal, else logfmt",
+    zh: "auto、pretty、json 或 logfmt；auto 在终端上为 pretty，否则为 logfmt",
   },
   optType: {
     en: "the Content-Type; text when left out",
@@ -232,7 +232,7 @@ export const TEXTS = {
   },
   scheduledOnce: {
     en: "To be published to {topic}: {words} ({tz}). Its id is {id}.",
-    zh: "将发布到 {topic}：{words}（{tz}）。id 为 {id}。",
+    zh: "将发布到 {topic}，{words}（{tz}）。id 为 {id}。",
   },
   scheduledBefore: {
     en: "Scheduled for {topic} before with this key: nothing more waits.",

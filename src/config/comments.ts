@@ -126,7 +126,7 @@ export const KEY_COMMENTS = {
     en: "Six fields from seconds on, as Spring reads them, or the common five; or every, or at.",
     zh: "从秒开始的六个字段（同 Spring），或常见的五个字段；也可用 every 或 at。",
   },
-  "job.every": { en: "An interval.", zh: "间隔。" },
+  "job.every": { en: "An interval, such as 5s or 15m.", zh: "间隔，例如 5s、15m。" },
   "job.at": {
     en: "Once, at this time; without an offset it is a time of tz.",
     zh: "只在该时刻运行一次；不带时差时按 tz 解释。",
@@ -145,28 +145,34 @@ export const KEY_COMMENTS = {
     en: "A text with the time and the job's facts.",
     zh: "可含时间和任务信息的文本。",
   },
-  "job.fetch": { en: "The answer of an address.", zh: "请求该网址，发布其响应。" },
-  "job.method": { en: "Of fetch.", zh: "fetch 的方法。" },
-  "job.headers": {
-    en: "Of fetch; ${env:NAME} and ${file:PATH} are filled in.",
-    zh: "fetch 的请求头；可用 ${env:NAME} 和 ${file:PATH}。",
+  "job.fetch": {
+    en: "The answer of an http or https address.",
+    zh: "请求该 http 或 https 网址，发布其响应。",
   },
-  "job.body": { en: "Of fetch.", zh: "fetch 的请求体。" },
+  "job.method": { en: "How fetch asks; GET when left out.", zh: "fetch 的方法；省略则为 GET。" },
+  "job.headers": {
+    en: "What fetch sends along; ${env:NAME} and ${file:PATH} are filled in, as they are in fetch and body.",
+    zh: "fetch 的请求头；${env:NAME} 和 ${file:PATH} 会被替换，在 fetch 和 body 中也一样。",
+  },
+  "job.body": {
+    en: "What fetch sends; it needs a method.",
+    zh: "fetch 的请求体；需要指定 method。",
+  },
   "job.select": {
-    en: "A JSONPath: the part of the answer that is published.",
-    zh: "JSONPath：要发布的那部分响应。",
+    en: "A JSONPath: the part of fetch's answer that is published.",
+    zh: "JSONPath：要发布的那部分 fetch 响应。",
   },
   "job.allow_private": {
-    en: "true lets fetch reach this machine and private networks.",
-    zh: "true 允许 fetch 访问本机和内网。",
+    en: "true lets fetch, or the module, reach this machine and private networks.",
+    zh: "true 允许 fetch 或 module 访问本机和内网。",
   },
   "job.exec": {
     en: "The output of a command and its arguments; no shell reads them.",
     zh: "运行命令并发布其输出；不经过 shell。",
   },
   "job.env": {
-    en: "The variables that the command is given; no others.",
-    zh: "传给命令的环境变量；其余一律不传。",
+    en: "The variables that the command of exec is given; no others.",
+    zh: "传给 exec 命令的环境变量；其余一律不传。",
   },
   "job.allow_exec": { en: "exec needs it to be true.", zh: "使用 exec 时必须为 true。" },
   "job.module": {
@@ -191,8 +197,8 @@ export const KEY_COMMENTS = {
     zh: "停机期间错过的运行如何处理：skip 跳过，once 补一次。",
   },
   "job.jitter": {
-    en: "Each run is late by some part of this.",
-    zh: "每次运行随机推迟，最多这么久。",
+    en: "Each run is late by some part of this, but never past the next one.",
+    zh: "每次运行推迟其中一段，但不会晚于下一次。",
   },
   "job.timeout": { en: "How long a run may take.", zh: "一次运行最多多久。" },
   "job.backoff": {

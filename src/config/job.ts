@@ -102,7 +102,7 @@ export const JOB_KEYS = {
   exec: v.exactOptional(
     v.pipe(
       v.array(string, says(TEXTS.argv)),
-      v.check(([program = ""]) => program.trim() !== "", says(TEXTS.argv)),
+      v.check((words) => isCommand(words), says(TEXTS.argv)),
     ),
   ),
   env: v.exactOptional(v.array(text(isVariable, TEXTS.variable), says(TEXTS.variables))),
@@ -188,11 +188,10 @@ function toJob(table: JobTable, index: number): JobConfig {
   };
 }
 
-export function mapValues(
-  values: Readonly<Record<string, string>>,
-  change: (text: string) => string,
-): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, change(text)]));
+/** The system ends a word at a NUL. */
+function isCommand(words: readonly string[]): boolean {
+  const [program = ""] = words;
+  return program.trim() !== "" && !words.some((word) => word.includes("\0"));
 }
 
 function isVariable(name: string): boolean {

@@ -4,6 +4,7 @@ import type { Action } from "./actions/action.ts";
 import type { JobHost } from "./job-host.ts";
 import type { JobOptions } from "./job-options.ts";
 import { Schedule } from "./jobs.ts";
+import { isInstant } from "./run.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 /** One run of a rehearsal. */
@@ -12,7 +13,7 @@ export interface RehearsedRun {
   readonly at: number;
   readonly job: string;
   readonly topic: string;
-  /** `shown`: the action reaches outside of the process, and was not run. */
+  /** `shown`: the action may reach outside of the process, and was not run. */
   readonly outcome: RunRecord["outcome"] | "shown";
   /** What is published. */
   readonly data?: Data | undefined;
@@ -58,7 +59,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsedRun[
       runs: () => [],
       record({ job, start, outcome }) {
         const { topic = "", action } = jobs.get(job) ?? {};
-        const isShown = action !== undefined && isAway(action);
+        const isShown = action !== undefined && !isInstant(action);
         runs.push({
           ...{ at: start, job, topic, outcome: isShown ? "shown" : outcome },
           data: outcome === "published" ? published.get(job) : undefined,
@@ -85,13 +86,8 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsedRun[
   return runs;
 }
 
-function isAway({ kind }: Action): boolean {
-  return kind === "fetch" || kind === "exec" || kind === "module";
-}
-
-/** What reaches outside of the process does nothing here. */
+/** What may reach outside of the process does nothing here. */
 function shown(action: Action): Action {
-  return isAway(action)
-    ? { kind: action.kind, subject: action.subject, run: () => undefined }
-    : action;
+  if (isInstant(action)) return action;
+  return { kind: action.kind, subject: action.subject, run: () => undefined };
 }

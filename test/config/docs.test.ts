@@ -58,7 +58,15 @@ test("docs/config.md names the variable and the flag of every key that has one",
   );
 });
 
-test("the example of docs/config.md is a valid file", async () => {
-  const example = /```toml\n([^]*?)```/.exec(page)?.[1] ?? "";
-  expect((await configOf(example)).jobs.map(({ name }) => name)).toEqual(["closing"]);
+const examples = [...page.matchAll(/```toml\n([^]*?)```/g)].map(([, text = ""]) => text);
+
+test("docs/config.md has an example of each action", () => {
+  const actions = ["message", "template", "fetch", "exec", "module"];
+  const shown = actions.filter((key) => examples.some((text) => text.includes(`\n${key} = `)));
+  expect(shown).toEqual(actions);
+});
+
+test.each(examples)("an example of docs/config.md is a valid file: %#", async (example) => {
+  const { jobs } = await configOf(example, { files: { "orders.ts": "" } });
+  expect(jobs).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { type Part, TomlDocument, TomlError } from "../../src/config/document.ts";
+import { DateTime, type Part, TomlDocument, TomlError } from "../../src/config/document.ts";
 import type { Path } from "../../src/config/problem.ts";
 import { SYNTAX_TEXTS, unknownSyntax } from "../../src/config/texts.ts";
 
@@ -55,6 +55,15 @@ n = 4
     const nested = (depth: number) => new TomlDocument(`\n${Array(depth).fill("a").join(".")} = 1`);
     expect(nested(16).place(["a"], "key")).toEqual({ line: 2, column: 1 });
     expect(() => nested(17)).toThrow(TomlError);
+  });
+
+  test("keeps dates and times as they are written", () => {
+    const texts = [
+      ...["2026-12-01T09:00:00+08:00", "2026-12-01 09:00:00.5Z", "2026-12-01T09:00:00"],
+      ...["2026-12-01", "09:00:00"],
+    ];
+    const { table } = new TomlDocument(`a = [${texts.join(", ")}]`);
+    expect(table["a"]).toEqual(texts.map((text) => new DateTime(text)));
   });
 
   test("keeps __proto__ as a key like any other", () => {

@@ -12,12 +12,20 @@ export async function temporaryFolder() {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-type Options = Partial<Pick<LoadOptions, "env" | "flags">>;
+interface Options extends Partial<Pick<LoadOptions, "env" | "flags">> {
+  /** What stands in the same folder, by its name. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+}
 
 /** What a `bellcast.toml` of these bytes comes to. @throws ConfigError */
-export async function configOf(bytes: string | Uint8Array, options: Options = {}): Promise<Config> {
+export async function configOf(
+  bytes: string | Uint8Array,
+  { files = {}, ...options }: Options = {},
+): Promise<Config> {
   await using folder = await temporaryFolder();
-  await Bun.write(join(folder.path, "bellcast.toml"), bytes);
+  for (const [name, content] of Object.entries({ ...files, "bellcast.toml": bytes })) {
+    await Bun.write(join(folder.path, name), content);
+  }
   return (await loadConfig({ cwd: folder.path, env: {}, ...options })).config;
 }
 

@@ -23,19 +23,24 @@ describe("the file of config init", () => {
     expect(explained.toSorted()).toEqual(KEY_NAMES.toSorted());
   });
 
-  test("can be used with what it has commented out", async () => {
-    const all = initToml("en").replaceAll(/^# (tz|message) =/gm, "$1 =");
-    const { jobs } = await configOf(all.replace(/^template =/m, "# template ="));
-    expect(jobs).toEqual([
-      {
-        name: "clock",
-        cron: "0/5 * * * * ?",
-        tz: "Asia/Shanghai",
-        topic: "all",
-        enabled: true,
-        message: "tick",
-      },
-    ]);
+  test.each([
+    ["message", "tick", ["tz"]],
+    ["fetch", "https://example.com/price.json", ["headers", "select", "allow_private"]],
+    ["exec", ["date", "-u"], ["env", "allow_exec"]],
+    ["module", expect.stringContaining("price.ts"), ["memory", "allow_private"]],
+  ])("can be used with what it has commented out of a job with %s", async (key, value, more) => {
+    const wanted = new RegExp(`^# (${[key, ...more].join("|")}) =`, "gm");
+    const text = initToml("en")
+      .replaceAll(wanted, "$1 =")
+      .replace(/^template =/m, "# template =");
+    const { jobs } = await configOf(text, { files: { "price.ts": "", "hooks.ts": "" } });
+    expect(jobs).toMatchObject([{ name: "clock", [key]: value }]);
+  });
+
+  test.each(["every", "at"])("can be used with its %s", async (key) => {
+    const text = initToml("en").replace(/^cron =/m, "# cron =");
+    const { jobs } = await configOf(text.replace(`# ${key} =`, `${key} =`));
+    expect(jobs).toMatchObject([{ name: "clock", [key]: expect.any(String) }]);
   });
 });
 
@@ -47,6 +52,7 @@ describe("config defaults", () => {
   test("hold for a configuration in which everything is said", async () => {
     await using folder = await temporaryFolder();
     await Bun.write(join(folder.path, "pages", "index.html"), "");
+    for (const name of ["hooks.ts", "job.ts"]) await Bun.write(join(folder.path, name), "");
     const config = await configOf(
       `
 [server]
@@ -81,12 +87,45 @@ topic = "@anna"
 enabled = false
 message = """tab\t"quote" \\\\ 铃
 \\u007f"""
+[hooks]
+timeout = "2s"
 [[job]]
 name = "two"
 cron = "@hourly"
 template = "{{time}}"
+[[job]]
+every = "90s"
+fetch = "https://api.example/?key=\${env:KEY}"
+method = "POST"
+headers = { "X-Token" = "\${file:token}", accept = "*/*" }
+body = "{}"
+select = "$['a b']"
+allow_private = true
+when = "changed"
+only_if_listening = true
+overlap = "queue"
+missed = "once"
+jitter = "1500ms"
+timeout = "1h"
+backoff = "0s"
+retain = true
+[[job]]
+at = 2030-01-01T00:00:00+08:00
+exec = ["date", "-u"]
+env = ["PATH"]
+allow_exec = true
+[[job]]
+at = "2030-01-01T00:00"
+tz = "UTC"
+module = ${JSON.stringify(join(folder.path, "job.ts"))}
+memory = "64MiB"
 `,
-      { flags: { web: { public: join(folder.path, "pages") } } },
+      {
+        flags: {
+          web: { public: join(folder.path, "pages") },
+          hooks: { module: join(folder.path, "hooks.ts") },
+        },
+      },
     );
     expect(config.web.public).toBe(join(folder.path, "pages"));
     expect(await configOf(effectiveToml(config))).toEqual(config);

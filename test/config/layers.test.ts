@@ -38,11 +38,32 @@ describe("the environment", () => {
       "topics.presence",
       "job.name",
       "job.cron",
+      "job.every",
+      "job.at",
       "job.tz",
       "job.topic",
       "job.enabled",
       "job.message",
       "job.template",
+      "job.fetch",
+      "job.method",
+      "job.headers",
+      "job.body",
+      "job.select",
+      "job.allow_private",
+      "job.exec",
+      "job.env",
+      "job.allow_exec",
+      "job.module",
+      "job.memory",
+      "job.when",
+      "job.only_if_listening",
+      "job.overlap",
+      "job.missed",
+      "job.jitter",
+      "job.timeout",
+      "job.backoff",
+      "job.retain",
     ]);
     expect(PLAIN_KEYS.map(variableOf)).toEqual([
       "BELLCAST_SERVER_HOST",
@@ -57,6 +78,8 @@ describe("the environment", () => {
       "BELLCAST_LIMITS_MESSAGE",
       "BELLCAST_LIMITS_HEADERS",
       "BELLCAST_LIMITS_SUBSCRIPTIONS",
+      "BELLCAST_LIMITS_SCHEDULED",
+      "BELLCAST_LIMITS_JOBS",
       "BELLCAST_LIMITS_SOFT",
       "BELLCAST_LIMITS_BUFFER",
       "BELLCAST_LIMITS_STALL",
@@ -65,6 +88,8 @@ describe("the environment", () => {
       "BELLCAST_AUTH_MODE",
       "BELLCAST_AUTH_ORIGINS",
       "BELLCAST_WEB_PUBLIC",
+      "BELLCAST_HOOKS_MODULE",
+      "BELLCAST_HOOKS_TIMEOUT",
     ]);
   });
 
@@ -83,6 +108,9 @@ describe("the environment", () => {
         BELLCAST_LIMITS_MESSAGE: "1000",
         BELLCAST_LIMITS_HEADERS: "16KiB",
         BELLCAST_LIMITS_SUBSCRIPTIONS: "2",
+        BELLCAST_LIMITS_SCHEDULED: "0",
+        BELLCAST_LIMITS_JOBS: "9",
+        BELLCAST_HOOKS_TIMEOUT: "250ms",
         BELLCAST_LIMITS_SOFT: "16KiB",
         BELLCAST_LIMITS_STALL: "10m",
         BELLCAST_LIMITS_SILENCE: "10s",
@@ -102,6 +130,8 @@ describe("the environment", () => {
         messageBytes: 1000,
         headersBytes: 16_384,
         subscriptions: 2,
+        scheduled: 0,
+        jobs: 9,
         softBytes: 16_384,
         bufferBytes: 67_108_864,
         stallMs: 600_000,
@@ -109,6 +139,7 @@ describe("the environment", () => {
         connections: 10,
       },
       auth: { mode: "open", origins: ["null", "https://a.example"] },
+      hooks: { timeoutMs: 250 },
     });
   });
 
@@ -174,6 +205,7 @@ describe("a flag", () => {
     [{ store: { path: " " } }, "--store"],
     [{ web: { public: "none" } }, "--public"],
     [{ auth: { mode: "none" } }, "auth.mode"],
+    [{ hooks: { module: " " } }, "hooks.module"],
   ])("%j that is wrong is told as %s", async (flags, key) => {
     const problems = await problemsOf("", { flags });
     expect(problems.map((problem) => [problem.file, problem.key])).toEqual([["flag", key]]);
@@ -204,6 +236,30 @@ describe("web.public", () => {
     for (const name of ["page.html", "none"]) {
       expect((await refusal(load(name))).message).toBe(
         `environment BELLCAST_WEB_PUBLIC: there is no folder ${join(folder.path, name)}`,
+      );
+    }
+  });
+});
+
+describe("hooks.module", () => {
+  test("starts from the file's folder in the file, from the working directory elsewhere", async () => {
+    await using folder = await temporaryFolder();
+    const at = (...names: string[]) => join(folder.path, ...names);
+    for (const path of [at("etc", "hooks.ts"), at("hooks.ts")]) await Bun.write(path, "");
+    await Bun.write(at("etc", "a.toml"), "hooks.module = 'hooks.ts'");
+    const load = async (env: Record<string, string>) =>
+      (await loadConfig({ file: "etc/a.toml", cwd: folder.path, env })).config.hooks.module;
+    expect(await load({})).toBe(at("etc", "hooks.ts"));
+    expect(await load({ BELLCAST_HOOKS_MODULE: "hooks.ts" })).toBe(at("hooks.ts"));
+  });
+
+  test("must be a file that exists", async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, "folder"));
+    for (const name of ["folder", "none.ts"]) {
+      const env = { BELLCAST_HOOKS_MODULE: name };
+      expect((await refusal(loadConfig({ cwd: folder.path, env }))).message).toBe(
+        `environment BELLCAST_HOOKS_MODULE: there is no file ${join(folder.path, name)}`,
       );
     }
   });

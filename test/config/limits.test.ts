@@ -92,6 +92,33 @@ const LIMITS: readonly Limit[] = [
     past: ["1", "10001", "'128'"],
   },
   {
+    key: "limits.scheduled",
+    read: ({ limits }) => limits.scheduled,
+    at: [
+      ["0", 0],
+      ["10000000", 10_000_000],
+    ],
+    past: ["-1", "10000001", "'1k'"],
+  },
+  {
+    key: "limits.jobs",
+    read: ({ limits }) => limits.jobs,
+    at: [
+      ["0", 0],
+      ["100000", 100_000],
+    ],
+    past: ["-1", "100001"],
+  },
+  {
+    key: "hooks.timeout",
+    read: ({ hooks }) => hooks.timeoutMs,
+    at: [
+      ["'1ms'", 1],
+      ["'1m'", 60_000],
+    ],
+    past: ["'0ms'", "'60001ms'", "1"],
+  },
+  {
     key: "limits.buffer",
     read: ({ limits }) => limits.bufferBytes,
     at: [
@@ -232,6 +259,78 @@ const LIMITS: readonly Limit[] = [
       ["'Asia/Shanghai'", "Asia/Shanghai"],
     ],
     past: ["''", "'+08:00'", "'Asia'"],
+  },
+  {
+    key: "job.jitter",
+    read: ({ jobs }) => jobs[0]?.jitterMs,
+    at: [
+      ["'0ms'", 0],
+      ["'24h'", 86_400_000],
+    ],
+    past: ["'-1s'", "'86400001ms'", "0"],
+  },
+  {
+    key: "job.timeout",
+    read: ({ jobs }) => jobs[0]?.timeoutMs,
+    at: [
+      ["'1ms'", 1],
+      ["'24h'", 86_400_000],
+    ],
+    past: ["'0ms'", "'86400001ms'", "30"],
+  },
+  {
+    key: "job.backoff",
+    read: ({ jobs }) => jobs[0]?.backoffMs,
+    at: [
+      ["'0s'", 0],
+      ["'24h'", 86_400_000],
+    ],
+    past: ["'86400001ms'", "0"],
+  },
+  {
+    key: "job.when",
+    read: ({ jobs }) => jobs[0]?.when,
+    at: [
+      ["'always'", "always"],
+      ["'changed'", "changed"],
+    ],
+    past: ["'Changed'", "true"],
+  },
+  {
+    key: "job.overlap",
+    read: ({ jobs }) => jobs[0]?.overlap,
+    at: [
+      ["'skip'", "skip"],
+      ["'queue'", "queue"],
+    ],
+    past: ["'once'"],
+  },
+  {
+    key: "job.missed",
+    read: ({ jobs }) => jobs[0]?.missed,
+    at: [
+      ["'skip'", "skip"],
+      ["'once'", "once"],
+    ],
+    past: ["'queue'"],
+  },
+  {
+    key: "job.only_if_listening",
+    read: ({ jobs }) => jobs[0]?.onlyIfListening,
+    at: [
+      ["true", true],
+      ["false", false],
+    ],
+    past: ["'true'"],
+  },
+  {
+    key: "job.retain",
+    read: ({ jobs }) => jobs[0]?.retain,
+    at: [
+      ["true", true],
+      ["false", false],
+    ],
+    past: ["0"],
   },
   {
     key: "job.enabled",

@@ -4,15 +4,21 @@ import { join } from "node:path";
 
 import { loadConfig } from "../../src/config/load.ts";
 import { defaultConfig } from "../../src/config/reading.ts";
+import { DEFAULT_POLICY } from "../../src/schedule/policy.ts";
 import { configOf, problemsOf, refusal, temporaryFolder } from "./fixture.ts";
 
 const PLAIN = { coalesceMs: 0, presence: false };
 
+/** What a job is where it says nothing of it. */
+const QUIET = { ...DEFAULT_POLICY, allowPrivate: false, allowExec: false };
+
 describe("without a file", () => {
   test("the configuration is the default one", async () => {
     await using folder = await temporaryFolder();
-    expect(await loadConfig({ cwd: folder.path, env: {} })).toEqual({
+    const { source: _, ...loaded } = await loadConfig({ cwd: folder.path, env: {} });
+    expect(loaded).toEqual({
       file: undefined,
+      base: folder.path,
       config: {
         server: { host: "127.0.0.1", port: 8080, hosts: [] },
         log: { level: "info", format: "auto" },
@@ -21,6 +27,8 @@ describe("without a file", () => {
           messageBytes: 65_536,
           headersBytes: 8192,
           subscriptions: 128,
+          scheduled: 100_000,
+          jobs: 1_000,
           softBytes: 262_144,
           bufferBytes: 1_048_576,
           stallMs: 30_000,
@@ -33,8 +41,10 @@ describe("without a file", () => {
           "@**": { history: 0, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN },
         },
         web: {},
+        hooks: { timeoutMs: 1_000 },
         jobs: [
           {
+            ...QUIET,
             name: "clock",
             cron: "0/5 * * * * ?",
             topic: "all",
@@ -91,8 +101,16 @@ template = "{{time}}"
       ["@**", { history: 0, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN }],
     ]);
     expect(config.jobs).toEqual([
-      { name: "job-1", cron: "0 9 * * MON-FRI", topic: "all", enabled: true, message: "" },
       {
+        ...QUIET,
+        name: "job-1",
+        cron: "0 9 * * MON-FRI",
+        topic: "all",
+        enabled: true,
+        message: "",
+      },
+      {
+        ...QUIET,
         name: "lunch",
         cron: "@daily",
         tz: "Asia/Shanghai",
@@ -225,9 +243,9 @@ message = "x"
       ["bellcast.toml", 5, "log.level"],
       ["bellcast.toml", 6, "job"],
       ["bellcast.toml", 7, "job.cron"],
-      ["bellcast.toml", 8, "job.cron"],
       ["bellcast.toml", 8, "job"],
       ["bellcast.toml", 9, "job.name"],
+      ["bellcast.toml", 10, "job.template"],
       ["bellcast.toml", 10, "job.template"],
       ["environment", undefined, "BELLCAST_SERVER_PROT"],
       ["environment", undefined, "BELLCAST_LOG_LEVEL"],

@@ -1,3 +1,5 @@
+import { MALFORMED_JOBS } from "./malformed-jobs.ts";
+
 /** A configuration file that must be refused, and where its first problem stands. */
 export interface MalformedConfig {
   readonly name: string;
@@ -130,84 +132,12 @@ const VALUES: readonly (readonly [name: string, text: string, line: number, key:
   ["bytes that are a duration", '[topics.chat]\nbytes = "24h"\n', 2, "topics.chat.bytes"],
   ["pages that do not exist", '[web]\npublic = "no-such-folder"\n', 2, "web.public"],
   ["pages that are nowhere", '[web]\npublic = ""\n', 2, "web.public"],
-];
-
-/** What makes a job wrong, put after a first job that is right; lines and keys are the second one's. */
-const JOBS: readonly (readonly [
-  name: string,
-  lines: readonly string[],
-  line: number,
-  key: string,
-])[] = [
-  ["a job without a schedule", ["message = 'x'"], 1, "job.cron"],
-  ["a job without an action", ["cron = '* * * * *'"], 1, "job"],
-  ["a job with two actions", ["cron = '* * * * *'", "message = 'x'", "template = 'y'"], 1, "job"],
-  ["a cron expression of two fields", ["cron = '1 2'", "message = 'x'"], 2, "job.cron"],
-  ["a cron expression past its range", ["cron = '60 * * * * *'", "message = 'x'"], 2, "job.cron"],
-  ["a cron expression of words", ["cron = 'every minute'", "message = 'x'"], 2, "job.cron"],
-  ["a cron expression that never runs", ["cron = '0 0 30 2 *'", "message = 'x'"], 2, "job.cron"],
-  ["a cron expression that is a number", ["cron = 5", "message = 'x'"], 2, "job.cron"],
-  [
-    "a time zone that does not exist",
-    ["cron = '* * * * *'", "tz = 'Mars/Olympus'", "message = 'x'"],
-    3,
-    "job.tz",
-  ],
-  [
-    "a time zone that is an offset",
-    ["cron = '* * * * *'", "tz = '+08:00'", "message = 'x'"],
-    3,
-    "job.tz",
-  ],
-  [
-    "a template with an unknown fact",
-    ["cron = '* * * * *'", "template = '{{weather}}'"],
-    3,
-    "job.template",
-  ],
-  [
-    "a template that is not closed",
-    ["cron = '* * * * *'", "template = '{{time'"],
-    3,
-    "job.template",
-  ],
-  ["a message that is a number", ["cron = '* * * * *'", "message = 1"], 3, "job.message"],
-  [
-    "a message past limits.message",
-    ["cron = '* * * * *'", `message = '${"x".repeat(64 * 1024 + 1)}'`],
-    3,
-    "job.message",
-  ],
-  [
-    "a topic that is no name",
-    ["cron = '* * * * *'", "message = 'x'", "topic = 'a/b'"],
-    4,
-    "job.topic",
-  ],
-  [
-    "a topic that is a pattern",
-    ["cron = '* * * * *'", "message = 'x'", "topic = 'a.*'"],
-    4,
-    "job.topic",
-  ],
-  [
-    "a job that is enabled by a word",
-    ["cron = '* * * * *'", "message = 'x'", "enabled = 'yes'"],
-    4,
-    "job.enabled",
-  ],
-  [
-    "a job's name with a space",
-    ["cron = '* * * * *'", "message = 'x'", "name = 'a b'"],
-    4,
-    "job.name",
-  ],
-  [
-    "a job's name that is taken",
-    ["cron = '* * * * *'", "message = 'x'", "name = 'first'"],
-    4,
-    "job.name",
-  ],
+  ["hooks that do not exist", '[hooks]\nmodule = "none.ts"\n', 2, "hooks.module"],
+  ["hooks that are nowhere", '[hooks]\nmodule = " "\n', 2, "hooks.module"],
+  ["hooks that are a list", '[hooks]\nmodule = ["a.ts"]\n', 2, "hooks.module"],
+  ["hooks without time", '[hooks]\ntimeout = "0s"\n', 2, "hooks.timeout"],
+  ["scheduled messages below none", "[limits]\nscheduled = -1\n", 2, "limits.scheduled"],
+  ["jobs below none", "[limits]\njobs = -1\n", 2, "limits.jobs"],
 ];
 
 const FIRST_JOB = "[[job]]\nname = 'first'\ncron = '0 * * * * *'\nmessage = 'tick'\n";
@@ -256,7 +186,7 @@ function concat(...parts: readonly (string | Uint8Array)[]): Uint8Array {
 export const malformedConfigs: readonly MalformedConfig[] = [
   ...SYNTAX.map(([name, bytes, line]) => ({ name, bytes, line })),
   ...VALUES.map(([name, bytes, line, key]) => ({ name, bytes, line, key })),
-  ...JOBS.map(([name, lines, line, key]) => ({
+  ...MALFORMED_JOBS.map(([name, lines, line, key]) => ({
     name,
     bytes: `${FIRST_JOB}[[job]]\n${lines.join("\n")}\n`,
     line: line + FIRST_JOB.split("\n").length - 1,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 
@@ -219,6 +220,7 @@ describe("verbs", () => {
         "sub",
         "job list",
         "job next",
+        "job rehearse",
         "config init",
         "version",
       ]) {
@@ -314,6 +316,16 @@ describe("verbs", () => {
     const { code, stdout } = await command(["job", "list", "--server", server.url]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/NAME .*\nclock +0\/5 \* \* \* \* \? +all +\d{4}-/);
+  });
+
+  test("job rehearse prints a day, and makes no store", async () => {
+    await using empty = await temporaryFolder();
+    const args = ["job", "rehearse", "--from", "2026-12-01", "--tz", "Asia/Shanghai"];
+    const { code, stdout } = await run([bellcast, ...args], { cwd: empty.path });
+    expect(code).toBe(0);
+    expect(stdout).toContain("17280 times, every 5s  这是来自服务端的消息：00:00:00 …");
+    expect(stdout).toMatch(/\nall +17280 +0\n$/);
+    expect(await readdir(empty.path)).toEqual([]);
   });
 
   test("what is written to a slow reader or a full disk is never cut off in silence", async () => {

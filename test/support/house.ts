@@ -65,7 +65,17 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   },
   cli: {
     imports: [
-      ...["index.ts", "system-clock.ts", "core", "auth", "client", "config", "observe", "schedule"],
+      ...[
+        "index.ts",
+        "system-clock.ts",
+        "core",
+        "auth",
+        "child",
+        "client",
+        "config",
+        "observe",
+        "schedule",
+      ],
       "store",
       ...["node:fs/promises", "node:os", "node:path", "node:util"],
     ],
@@ -98,7 +108,8 @@ export const FILE_READERS: Readonly<Record<string, string>> = {
   "src/child/guest.ts": "the file of a job, or of hooks, that it runs",
   "src/cli/config.ts": "the file that `config init` writes",
   "src/cli/port-holder.ts": "the process table",
-  "src/config/load.ts": "the configuration file that it is given",
+  "src/config/files.ts":
+    "the configuration file that it is given, and those of secrets and modules",
   "src/http/folder.ts": "the folder of pages that it is given",
   "src/http/pages.ts": "the built-in pages",
   "src/store/backup.ts": "the copy that it writes",
