@@ -55,7 +55,8 @@ export async function definitionsOf(
       const request = { fetch, method, headers, body, allowPrivate: job.allowPrivate };
       for (const { path, message } of requestFindings(request)) blame(path, message);
     }
-    definitions.push({ ...definition, env: variablesOf(job, env), cwd: base });
+    const secrets = [...found.values()];
+    definitions.push({ ...definition, secrets, env: variablesOf(job, env), cwd: base });
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return definitions;

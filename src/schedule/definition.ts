@@ -45,6 +45,8 @@ export interface JobDefinition extends Partial<Policy>, TriggerDefinition {
   readonly body?: string | undefined;
   /** A JSONPath of RFC 9535: the part of the answer that is published. */
   readonly select?: string | undefined;
+  /** Values within `fetch`, `headers` and `body` that lists and logs must not show. */
+  readonly secrets?: readonly string[] | undefined;
   /** Whether the address may be a private one. */
   readonly allowPrivate?: boolean | undefined;
   /** A command and its arguments. */
@@ -86,7 +88,7 @@ const ACTIONS = [
  * Builds a job from its definition.
  *
  * @throws ScheduleError, TemplateError, ActionError, BellcastError `invalid_job`,
- *   `invalid_topic`, or TypeError for no action or several
+ *   `invalid_topic`, `message_too_large`, or TypeError for no action or several
  */
 export function jobOf(
   definition: JobDefinition,
@@ -133,16 +135,16 @@ function actionOf(definition: JobDefinition, workshop: Workshop): Action {
   const { module = "", run = () => {}, tz, allowPrivate = false } = definition;
   switch (key) {
     case "message":
-      return dataAction(textData(message));
+      return dataAction(fitting(textData(message), workshop));
     case "json":
-      return dataAction(jsonData(json));
+      return dataAction(fitting(jsonData(json), workshop));
     case "base64":
-      return dataAction(bytesData(Buffer.from(base64, "base64")));
+      return dataAction(fitting(bytesData(Buffer.from(base64, "base64")), workshop));
     case "template":
       return templateAction(template, { tz });
     case "fetch": {
-      const { method, headers, body, select } = definition;
-      const request = { url: fetch, method, headers, body, select, allowPrivate };
+      const { method, headers, body, select, secrets } = definition;
+      const request = { url: fetch, method, headers, body, select, secrets, allowPrivate };
       return fetchAction({ ...request, maxBytes: messageBytes, userAgent });
     }
     case "exec": {
@@ -156,6 +158,14 @@ function actionOf(definition: JobDefinition, workshop: Workshop): Action {
     case "run":
       return callAction(run);
   }
+}
+
+/** @throws BellcastError `message_too_large`: no run could ever publish it */
+function fitting(data: Data, { messageBytes }: Workshop): Data {
+  if (data.size <= messageBytes) return data;
+  throw new BellcastError("message_too_large", {
+    detail: `The message has ${data.size} bytes; limits.message is ${messageBytes}.`,
+  });
 }
 
 /** The embedding program's own function. */

@@ -109,9 +109,15 @@ export class Job {
    */
   async runNow(): Promise<Made["outcome"]> {
     if (this.#running !== undefined || this.#isStopped) throw new BellcastError("job_running");
-    const { promise, resolve } = Promise.withResolvers<Made["outcome"]>();
-    this.#start({ time: this.#host.clock.now(), isSlot: false }, resolve);
-    return promise;
+    const { outcome } = await this.#start({ time: this.#host.clock.now(), isSlot: false });
+    // Unless the action ignores its signal, it may be run again now.
+    if (this.#abort?.signal.aborted !== true) await this.#running;
+    return outcome;
+  }
+
+  /** Plans no more runs, for a mistake of ours. */
+  giveUp(): void {
+    this.#clear();
   }
 
   async pause(): Promise<void> {
@@ -233,7 +239,7 @@ export class Job {
     if (!this.#isOn) return;
     if (onlyIfListening && !this.#host.audience.isListening(topic)) return;
     if (this.#pauseFrom(now) > 0) this.#counts.skipped++;
-    else if (this.#running === undefined) this.#start(turn);
+    else if (this.#running === undefined) void this.#start(turn);
     else if (!turn.isSlot) return;
     else if (overlap === "skip") this.#skip();
     else {
@@ -247,7 +253,7 @@ export class Job {
     this.#host.events.skipped(this.options.name);
   }
 
-  #start({ time, isSlot }: Turn, ended?: (outcome: Made["outcome"]) => void): void {
+  #start({ time, isSlot }: Turn): Promise<Made> {
     this.#startedAt = this.#host.clock.now();
     const abort = isInstant(this.options.action) ? undefined : new AbortController();
     this.#abort = abort;
@@ -258,12 +264,14 @@ export class Job {
       digest: this.#digest,
       memory: this.#memory,
     });
-    this.#settled = settled.then((made) => {
-      ended?.(made.outcome);
+    const told = settled.then((made) => {
       this.#tell(made);
+      return made;
     });
     const end = () => this.#ended();
-    this.#running = this.#settled.then(() => busy).then(end, end);
+    this.#settled = told;
+    this.#running = told.then(() => busy).then(end, end);
+    return told;
   }
 
   #ended(): void {

@@ -236,6 +236,7 @@ export class Schedule {
         job.wake(now);
       } catch (error) {
         // A mistake of ours with one job is nothing that the others may pay for.
+        job.giveUp();
         events.failed(name, error);
       }
     }

@@ -1,5 +1,6 @@
 import type { Agenda, Firing, RunRecord } from "../../src/core/agenda.ts";
 import type { Published } from "../../src/core/engine.ts";
+import { BellcastError } from "../../src/core/errors.ts";
 import type { Data, Message } from "../../src/core/message.ts";
 import type { Action } from "../../src/schedule/actions/action.ts";
 import { type JobDefinition, jobOf } from "../../src/schedule/definition.ts";
@@ -89,6 +90,9 @@ export class Workbench {
     return { message, sessions: 2 };
   }
 
+  /** Replaced by tests of jobs that cannot be written down. */
+  build = (definition: JobDefinition): JobOptions => jobOf(definition, "api", WORKSHOP);
+
   /** Somebody is the first to listen to a topic. */
   arrive(topic: string): void {
     this.listening.add(topic);
@@ -110,7 +114,7 @@ export class Workbench {
     return new Schedule({
       ...{ jobs, clock, agenda, limit: this.limit, seed: "machine" },
       publish: (topic, data, terms) => this.publish(topic, data, terms),
-      build: (definition: JobDefinition) => jobOf(definition, "api", WORKSHOP),
+      build: (definition) => this.build(definition),
       audience: {
         watch: (topic, arrived) => {
           this.#arrivals.set(arrived, topic);
@@ -162,3 +166,10 @@ export function onlyOf(schedule: Schedule): JobSummary {
   if (summary === undefined || more.length > 0) throw new Error("There is not one job.");
   return summary;
 }
+
+/** The code that a promise is rejected with; `done` when it is not. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "done",
+    (error: unknown) => (error instanceof BellcastError ? error.code : String(error)),
+  );

@@ -15,6 +15,8 @@ export interface FetchOptions extends RequestOptions {
   readonly select?: string | undefined;
   /** The most bytes that a run may publish. */
   readonly maxBytes: number;
+  /** What is to be seen nowhere, though the path of the address may have it. */
+  readonly secrets?: readonly string[] | undefined;
   /** How the request names itself; `Bellcast` when left out. */
   readonly userAgent?: string | undefined;
 }
@@ -44,7 +46,8 @@ export function fetchAction(options: FetchOptions): Action {
   const select = options.select === undefined ? undefined : new Select(options.select);
   const bodyBytes = select === undefined ? maxBytes : Math.max(maxBytes, SELECT_BYTES);
   const request = guardedFetch({ allows: allowPrivate ? () => true : isPublic, userAgent });
-  const name = nameOf(method, url);
+  const hide = hiding(options.secrets ?? []);
+  const name = hide(nameOf(method, url));
   let last: Remembered | undefined;
 
   return {
@@ -55,6 +58,8 @@ export function fetchAction(options: FetchOptions): Action {
       const response = await request(url, {
         ...{ method, headers, signal, headersFor: ({ href }) => conditionsFor(href, asked) },
         ...(body && { body }),
+      }).catch((error: unknown) => {
+        throw error instanceof FetchError ? new FetchError(hide(error.message)) : error;
       });
       const { status } = response;
       if (status === 304 && asked?.url === response.url) {
@@ -79,6 +84,19 @@ export function fetchAction(options: FetchOptions): Action {
       throw new FetchError(`${name}: ${error instanceof Error ? error.message : "unreadable"}`);
     }
   }
+}
+
+/** Puts three dots in place of secrets, as they are and as an address spells them. */
+function hiding(secrets: readonly string[]): (text: string) => string {
+  // What is shorter is no secret, and hiding it would make the rest unreadable.
+  const long = secrets.filter(({ length }) => length >= 4);
+  const spellings = long.flatMap((secret) => [
+    secret,
+    encodeURI(secret),
+    encodeURIComponent(secret),
+  ]);
+  spellings.sort((a, b) => b.length - a.length);
+  return (text) => spellings.reduce((shown, spelling) => shown.replaceAll(spelling, "…"), text);
 }
 
 function conditionsFor(href: string, asked: Remembered | undefined) {

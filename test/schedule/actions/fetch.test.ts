@@ -89,6 +89,14 @@ describe("a request", () => {
     expect(await failureOf(run())).toBe(`FetchError: GET ${url} failed: ECONNREFUSED.`);
   });
 
+  test("shows no secret of its path, in lists and in failures", async () => {
+    const base = `http://127.0.0.1:${closedPort()}`;
+    const secrets = ["bot1:to ken", "abc"];
+    const { action, run } = job(`${base}/bot1:to ken/abc/send`, { secrets });
+    expect(action.subject).toBe(`GET ${base}/…/abc/send`);
+    expect(await failureOf(run())).toBe(`FetchError: GET ${base}/…/abc/send failed: ECONNREFUSED.`);
+  });
+
   test("is ended by the run's signal, before the answer and within it", async () => {
     const late = new Error("The run took too long.");
     const controllers = [new AbortController(), new AbortController()];
