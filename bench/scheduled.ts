@@ -127,7 +127,7 @@ try {
   const sorted = spread.toSorted((a, b) => a - b);
   const early = sorted.filter((ms) => ms < 0).length;
   console.log(
-    `${waiting} over ${options.minutes} minutes: late by ${at(sorted, 0.5)} ms (median), ${at(sorted, 0.99)} ms (99 of 100), ${sorted.at(-1)} ms (most); early: ${early}`,
+    `${waiting} over ${options.minutes} minutes: late by ${at(sorted, 0.5)} ms (median), ${at(sorted, 0.99)} ms (99 of 100), ${sorted.at(-1)} ms (most); more than 100 ms late: ${sorted.filter((ms) => ms > 100).length}; early: ${early}`,
   );
   const memory = await (await fetch(`${url}/v1/stats`)).json();
   console.log(`resident afterwards: ${(memory.memory.rss / 1e6).toFixed(0)} MB`);

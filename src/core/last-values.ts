@@ -12,6 +12,8 @@ export class LastValues {
   keep(publisher: string, { id: _, ...message }: Message): void {
     const values = this.#topics.get(message.topic) ?? new Map<string, Message>();
     this.#topics.set(message.topic, values);
+    // Of one millisecond, the order is that of the publishes.
+    values.delete(publisher);
     values.set(publisher, message);
   }
 

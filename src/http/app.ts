@@ -46,7 +46,10 @@ export class HttpApp<D> {
       return response && finish(response, origin);
     } catch (error) {
       if (error instanceof BellcastError) {
-        if (request.headers.has("upgrade")) events.handshakeRefused(request, error);
+        // Who has hung up while the hooks were asked was not refused.
+        if (request.headers.has("upgrade") && !request.signal.aborted) {
+          events.handshakeRefused(request, error);
+        }
         return finish(problem(error, langOf(request)), origin);
       }
       // A client that hangs up within its body is no mistake of the server's.

@@ -1,9 +1,8 @@
-import { RUNS_KEPT } from "../core/agenda.ts";
+import { type RunRecord, RUNS_KEPT } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
 import { isSid } from "../core/names.ts";
 import type { JobDefinition } from "../schedule/definition.ts";
 import type { Schedule } from "../schedule/jobs.ts";
-import { withoutJob } from "../schedule/summary.ts";
 import { readData } from "./body.ts";
 import { integer } from "./parameters.ts";
 import { json } from "./reply.ts";
@@ -18,9 +17,6 @@ export interface JobRoutesOptions {
 
 /** How much longer the JSON of a job may be than the message in it: every byte may be escaped as six. */
 const jobBytes = (messageBytes: number) => 6 * messageBytes + 16 * 1024;
-
-/** How long a connection may be quiet again after a run has been waited for, in seconds. */
-const IDLE_SECONDS = 30;
 
 /** The handlers of `/v1/jobs`. */
 export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
@@ -61,15 +57,7 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
     },
 
     /** `POST /v1/jobs/{name}/run`: runs it now, and answers with what came of it. */
-    async run<D>({ request, server, params }: Context<D>) {
-      // Bun ends a connection on which nothing has been sent for ten seconds, and a run may take longer.
-      server.timeout(request, 0);
-      try {
-        return json(withoutJob(await schedule.run(nameOf(params))));
-      } finally {
-        server.timeout(request, IDLE_SECONDS);
-      }
-    },
+    run: async ({ params }: Context) => json(runOf(await schedule.run(nameOf(params)))),
     pause: async ({ params }: Context) => json(await schedule.pause(nameOf(params))),
     resume: async ({ params }: Context) => json(await schedule.resume(nameOf(params))),
 
@@ -77,9 +65,14 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
     runs({ params, query }: Context) {
       const name = nameOf(params);
       const limit = integer(query, "limit", { min: 1, max: RUNS_KEPT });
-      return json({ name, runs: schedule.runs(name, limit).map(withoutJob) });
+      return json({ name, runs: schedule.runs(name, limit).map(runOf) });
     },
   };
+}
+
+/** A run as it is told of a job that is named already. */
+function runOf({ job: _, ...run }: RunRecord) {
+  return run;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -4,7 +4,8 @@ import type { Text } from "../core/language.ts";
 import type { Data } from "../core/message.ts";
 import type { HubTerms } from "../core/publisher.ts";
 import { parseDuration } from "../core/units.ts";
-import { describeInstant, parseInstant } from "./instant.ts";
+import { Cron } from "./cron.ts";
+import { describeInstant, Instant } from "./instant.ts";
 import type { Schedule } from "./jobs.ts";
 import { ScheduleError } from "./schedule-error.ts";
 import type { Scheduled } from "./scheduled.ts";
@@ -81,10 +82,10 @@ export class Later {
     if (job !== undefined && cron === undefined) throw invalid("Job names what Cron makes.");
     if (cron !== undefined) return this.#again(topic, data, { cron, tz, job }, terms);
     if (tz !== undefined && at === undefined) throw invalid("Time-Zone belongs to At or Cron.");
-    const due = at === undefined ? this.#after(delay ?? "") : this.#at(at, tz);
+    const { due, zone } =
+      at === undefined ? { due: this.#after(delay ?? ""), zone: zoneName() } : this.#at(at, tz);
     const words = at === undefined ? `delay ${delay}` : `at ${due}`;
     const accepted = await this.#options.scheduled.schedule(topic, data, { ...terms, due, words });
-    const zone = zoneName(tz);
     const wordsIn = (lang: "en" | "zh") => describeInstant(accepted.due, zone, lang);
     return {
       ...{ id: accepted.id, topic, next: accepted.due, tz: zone },
@@ -103,13 +104,10 @@ export class Later {
       throw invalid("A message with Cron takes no key: its Job makes a repeat replace the first.");
     }
     const { accept, schedule } = this.#options;
+    read(() => new Cron(cron, tz === undefined ? {} : { tz }));
     const passed = await accept(topic, data, { from, source });
     const definition = { name: job, topic, cron, tz, from, ttlMs, ...contentOf(passed) };
-    const { next, ...summary } = await schedule
-      .add(definition, { replaces: true, resumes: true })
-      .catch((error: unknown) => {
-        throw error instanceof ScheduleError ? invalid(error.message) : error;
-      });
+    const { next, ...summary } = await schedule.add(definition, { replaces: true, resumes: true });
     if (next === undefined) throw invalid("It never runs.");
     return { id: job, topic, next, tz: summary.tz, words: summary.words, job };
   }
@@ -124,15 +122,19 @@ export class Later {
     );
   }
 
-  #at(at: string, tz: string | undefined): number {
-    let due: number;
-    try {
-      due = parseInstant(at, tz === undefined ? {} : { tz });
-    } catch (error) {
-      throw error instanceof ScheduleError ? invalid(error.message) : error;
-    }
-    if (due > this.#options.clock.now()) return due;
+  #at(at: string, tz: string | undefined): { due: number; zone: string } {
+    const { timeMs, tz: zone } = read(() => new Instant(at, tz === undefined ? {} : { tz }));
+    if (timeMs > this.#options.clock.now()) return { due: timeMs, zone };
     throw invalid(`${quote(at)} is past.`);
+  }
+}
+
+/** Does what reads a schedule, and tells a client what is wrong with his. */
+function read<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof ScheduleError ? invalid(error.message) : error;
   }
 }
 

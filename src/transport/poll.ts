@@ -112,12 +112,13 @@ export class PollTransport {
     if (since === undefined) hub.showLastValues(session);
     const settle = Promise.withResolvers<PollAnswer | undefined>();
     this.#waiting.set(session, { since: start, settle });
-    const stopWaiting = clock.after(waitMs, () => settle.resolve(undefined));
     const hangUp = () => this.#end(session, 1006, "");
     signal.addEventListener("abort", hangUp);
     // It may have hung up while it was let in.
     if (signal.aborted) hangUp();
     this.#wake(session);
+    // After that: who does not wait is answered with what is there.
+    const stopWaiting = clock.after(waitMs, () => settle.resolve(undefined));
     try {
       return await settle.promise;
     } finally {

@@ -1,4 +1,5 @@
 import { Dialogue, type Speaker } from "../../src/core/dialogue.ts";
+import type { Gate } from "../../src/core/gate.ts";
 import { Hub, type HubEvents, type HubLimits } from "../../src/core/hub.ts";
 import { textData } from "../../src/core/message.ts";
 import { parseSince } from "../../src/core/position.ts";
@@ -22,6 +23,7 @@ interface NodeOptions {
   readonly topics?: Readonly<Record<string, Partial<TopicSettings>>>;
   readonly limits?: Partial<HubLimits>;
   readonly subscriptions?: number;
+  readonly gate?: Gate;
 }
 
 /** A node with everything but sockets: a hub on a memory store, and sessions that read when told to. */
@@ -37,7 +39,7 @@ export class TestNode {
   readonly #commits: (() => void)[] = [];
   #isHeld = false;
 
-  constructor({ topics: named, limits, subscriptions = 5 }: NodeOptions = {}) {
+  constructor({ topics: named, limits, subscriptions = 5, gate }: NodeOptions = {}) {
     const { clock, fanout } = this;
     const topics = new Topics({ "live*": { history: 0 }, ...named });
     this.engine = new LocalEngine({ store: this.#slowly(new MemoryStore({ clock })), topics });
@@ -59,12 +61,14 @@ export class TestNode {
       clock,
       events,
       limits: { ...LIMITS, ...limits },
+      gate,
     });
     this.dialogue = new Dialogue({
       hub: this.hub,
       clock,
       events,
       subscriptions,
+      gate,
       limits: { message: 1_000, ping: 30_000, silence: 60_000 },
     });
   }

@@ -17,6 +17,11 @@ describe("OPTIONS", () => {
     ["/t/a", "POST, PUT, GET, HEAD, OPTIONS"],
     ["/ws/a", "GET, HEAD, OPTIONS"],
     ["/v1/sessions/a", "DELETE, OPTIONS"],
+    ["/v1/jobs", "GET, HEAD, POST, OPTIONS"],
+    ["/v1/jobs/a", "GET, HEAD, PUT, DELETE, OPTIONS"],
+    ["/v1/jobs/a/run", "POST, OPTIONS"],
+    ["/v1/scheduled", "GET, HEAD, OPTIONS"],
+    ["/v1/scheduled/a", "DELETE, OPTIONS"],
     ["/healthz", "GET, HEAD, OPTIONS"],
     ["/nothing", "GET, HEAD, OPTIONS"],
   ])("of %s lists %s", async (path, methods) => {

@@ -25,6 +25,11 @@ const segment = fc.oneof(
     "v1",
     "sessions",
     "topics",
+    "jobs",
+    "scheduled",
+    "run",
+    "pause",
+    "runs",
     "..",
     ".",
     "",
@@ -57,7 +62,10 @@ const value = fc.oneof(
 const query = fc
   .array(
     fc.tuple(
-      fc.constantFrom("since", "before", "limit", "topics", "to", "from", "sid", "x"),
+      fc.constantFrom(
+        ...["since", "before", "limit", "topics", "to", "from", "sid", "x"],
+        ...["delay", "at", "cron", "tz", "job", "ttl", "key", "after"],
+      ),
       value,
     ),
     {
@@ -83,6 +91,13 @@ const headerName = fc.constantFrom(
   "Access-Control-Request-Headers",
   "Forwarded",
   "Expect",
+  "Delay",
+  "At",
+  "Cron",
+  "Time-Zone",
+  "Job",
+  "TTL",
+  "Idempotency-Key",
   "X",
 );
 
@@ -105,6 +120,10 @@ const headerValue = fc.oneof(
     "*",
     "[",
     "[::1]:",
+    "9h",
+    "* * * * * *",
+    "Asia/Shanghai",
+    "2036-12-01T09:00:00",
   ),
 );
 
@@ -143,6 +162,38 @@ test("no path, query, header or body makes the server fail", async () => {
         expect(status).toBeGreaterThanOrEqual(101);
       },
     ),
+    runs(800),
+  );
+  expect(logged).toEqual([]);
+});
+
+test("no job makes the server fail", async () => {
+  const key = fc.constantFrom(
+    ...["name", "cron", "every", "at", "tz", "topic", "enabled", "message", "template", "fetch"],
+    ...["method", "headers", "body", "select", "when", "only_if_listening", "overlap", "missed"],
+    ...["jitter", "timeout", "backoff", "retain", "__proto__", "constructor"],
+  );
+  const said = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 20 }),
+    fc.constantFrom(
+      ...["a", "1h", "0 0 9 * * *", "@daily", "UTC", "https://a.invalid/", "$.a[?@.b > 1]", "once"],
+      ...["2036-12-01T09:00:00Z", "{{time 'HH'}}", "POST", "0s", "queue", true, false, null],
+    ),
+    fc.jsonValue({ maxDepth: 2 }),
+  );
+  const job = fc.dictionary(key, said, { maxKeys: 8 });
+  // Most are no jobs: these have the beginnings of one.
+  const likely = fc
+    .tuple(fc.constantFrom({ every: "9h" }, { cron: "0 0 9 1 1 *" }, {}), job)
+    .map(([schedule, more]) => ({ name: "a", message: "x", ...schedule, ...more }));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(job, likely), async (value) => {
+      const init = { body: JSON.stringify(value) };
+      const made = await fetch(`${app.url}/v1/jobs`, { method: "POST", ...init });
+      expect([201, 400, 409]).toContain(made.status);
+      const put = await fetch(`${app.url}/v1/jobs/a`, { method: "PUT", ...init });
+      expect([200, 201, 400]).toContain(put.status);
+    }),
     runs(800),
   );
   expect(logged).toEqual([]);

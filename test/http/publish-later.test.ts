@@ -1,63 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 
-import type { Bellcast, BellcastOptions } from "../../src/index.ts";
+import type { Bellcast } from "../../src/index.ts";
 import { ManualClock } from "../clock.ts";
 import { temporaryFolder } from "../e2e/executable.ts";
 import { Client } from "../transport/ws.ts";
-import { body, brief, type History, type Problem, start } from "./harness.ts";
+import { body, brief, type Problem, start } from "./harness.ts";
+import {
+  allPublished,
+  type Headers,
+  history,
+  HOUR_MS,
+  type Later,
+  NOW,
+  publish,
+  schedule,
+  still,
+  waiting,
+} from "./later.ts";
 import { lines, raw } from "./raw.ts";
-
-const NOW = Date.UTC(2026, 0, 1);
-const HOUR_MS = 3_600_000;
-
-interface Later {
-  readonly id: string;
-  readonly topic: string;
-  readonly next: number;
-  readonly tz: string;
-  readonly words: { readonly en: string; readonly zh: string };
-  readonly job?: string;
-  readonly repeat?: true;
-}
-
-interface Waiting {
-  readonly total: number;
-  readonly scheduled: readonly Record<string, unknown>[];
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-/** A server on a clock that stands still. */
-async function still(options: BellcastOptions = {}, clock = new ManualClock(NOW)) {
-  const app = await start({ clock, ...options });
-  async function close(): Promise<void> {
-    let isClosed = false;
-    const closed = app.close().then(() => (isClosed = true));
-    // What is published in pages waits for its next turn.
-    while (!isClosed) await clock.turn();
-    await closed;
-  }
-  return { clock, app, close, [Symbol.asyncDispose]: close };
-}
-
-/** Publishes `x` to the topic `a`, with these terms. */
-const publish = (app: Bellcast, headers: Headers, text: BodyInit = "x", path = "/t/a") =>
-  fetch(app.url + path, { method: "POST", body: text, headers });
-
-const schedule = (app: Bellcast, headers: Headers, text?: BodyInit, path?: string) =>
-  body<Later>(publish(app, headers, text, path));
-
-const waiting = (app: Bellcast, query = "") =>
-  body<Waiting>(fetch(`${app.url}/v1/scheduled${query}`));
-
-const history = async (app: Bellcast, topic = "a") =>
-  (await body<History>(fetch(`${app.url}/t/${topic}`))).messages;
-
-/** Resolves when nothing is waiting: what is due is published in the turns after its instant. */
-async function allPublished(app: Bellcast): Promise<void> {
-  while ((await waiting(app)).total > 0) continue;
-}
 
 describe("a publish for later is answered with 202, and with", () => {
   let app: Bellcast;
@@ -396,112 +357,6 @@ describe("Cron publishes again and again:", () => {
       text,
       new Uint8Array(Buffer.from(text)),
     ]);
-  });
-});
-
-describe("the list of messages that wait", () => {
-  test("has the next first, without what is in them, and can be narrowed", async () => {
-    await using server = await still();
-    const { app } = server;
-    const late = await schedule(app, { Delay: "3h", From: "ada", TTL: "60" }, "弹", "/t/b");
-    const soon = await schedule(app, { Delay: "1h" }, "x");
-    const middle = await schedule(app, { Delay: "2h", "Content-Type": "application/json" }, "[1]");
-    const ids = async (query: string) =>
-      (await waiting(app, query)).scheduled.map(({ id }) => id as string);
-    expect(await waiting(app)).toEqual({
-      total: 3,
-      scheduled: [
-        {
-          ...{ id: soon.id, topic: "a", kind: "text", size: 1 },
-          ...{ due: NOW + HOUR_MS, created: NOW },
-        },
-        {
-          ...{ id: middle.id, topic: "a", kind: "json", size: 3 },
-          ...{ due: NOW + 2 * HOUR_MS, created: NOW },
-        },
-        {
-          ...{ id: late.id, topic: "b", kind: "text", size: 3, from: "ada", ttlMs: 60_000 },
-          ...{ due: NOW + 3 * HOUR_MS, created: NOW },
-        },
-      ],
-    });
-    expect(await ids("?topic=a")).toEqual([soon.id, middle.id]);
-    expect(await ids("?topic=nobody")).toEqual([]);
-    expect(await ids("?limit=2")).toEqual([soon.id, middle.id]);
-    expect(await ids(`?after=${soon.id}&limit=1`)).toEqual([middle.id]);
-    expect(await ids(`?after=${soon.id}&topic=b`)).toEqual([late.id]);
-    expect(await ids(`?after=${late.id}`)).toEqual([]);
-    // What was published meanwhile came before everything that waits.
-    expect(await ids("?after=gone")).toEqual([soon.id, middle.id, late.id]);
-  });
-
-  test.each([
-    ["?limit=0", "invalid_parameter"],
-    ["?limit=10001", "invalid_parameter"],
-    ["?limit=all", "invalid_parameter"],
-    ["?topic=a%20b", "invalid_topic"],
-    ["?topic=", "invalid_topic"],
-  ])("takes no %s", async (query, code) => {
-    await using app = await start();
-    expect(await brief(await fetch(`${app.url}/v1/scheduled${query}`))).toEqual([400, code]);
-  });
-});
-
-describe("cancelling", () => {
-  const cancel = (app: Bellcast, id: string) =>
-    fetch(`${app.url}/v1/scheduled/${id}`, { method: "DELETE" });
-
-  test("takes a message out, and it is not published", async () => {
-    await using server = await still();
-    const { app, clock } = server;
-    const { id } = await schedule(app, { Delay: "30s" });
-    const other = await schedule(app, { Delay: "30s" }, "y");
-    expect(await body(cancel(app, id))).toEqual({ id, cancelled: true });
-    expect(await brief(await cancel(app, id))).toEqual([404, "not_scheduled"]);
-    await clock.advance(HOUR_MS);
-    expect(await history(app)).toMatchObject([{ data: "y" }]);
-    // What is published cannot be cancelled any more.
-    expect(await brief(await cancel(app, other.id))).toEqual([404, "not_scheduled"]);
-  });
-
-  test.each(["x", "%00", "%27%20OR%201=1", "..%2f..%2fx", "__proto__", "x".repeat(4_000), "早"])(
-    "finds nothing under %s",
-    async (id) => {
-      await using app = await start();
-      expect(await brief(await cancel(app, id))).toEqual([404, "not_scheduled"]);
-    },
-  );
-});
-
-describe("limits.scheduled", () => {
-  test("is how many may wait, and there is room again when one was published or cancelled", async () => {
-    await using server = await still({ limits: { scheduled: 2 } });
-    const { app, clock } = server;
-    const { id } = await schedule(app, { Delay: "2h" });
-    expect((await publish(app, { Delay: "1h" })).status).toBe(202);
-    const refused = await publish(app, { Delay: "1h" });
-    expect(await refused.clone().json()).toMatchObject({
-      detail: "limits.scheduled is 2.",
-      retry: true,
-    });
-    expect(await brief(refused)).toEqual([429, "too_many_scheduled"]);
-    // What is published now, and what a job publishes, does not wait.
-    expect((await publish(app, {})).status).toBe(200);
-    expect((await publish(app, { Cron: "@daily" })).status).toBe(202);
-    await app.scheduled.cancel(id);
-    expect((await publish(app, { Delay: "2h" })).status).toBe(202);
-    expect((await publish(app, { Delay: "2h" })).status).toBe(429);
-    await clock.advance(HOUR_MS);
-    expect((await publish(app, { Delay: "2h" })).status).toBe(202);
-  });
-
-  test("holds for those that come at once", async () => {
-    await using server = await still({ limits: { scheduled: 5 } });
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => publish(server.app, { Delay: "1h" })),
-    );
-    expect(answers.filter(({ status }) => status === 202)).toHaveLength(5);
-    expect((await waiting(server.app)).total).toBe(5);
   });
 });
 

@@ -33,6 +33,9 @@ interface Expected {
 }
 
 const METHODS_OF_TOPIC = "POST, PUT, GET, HEAD, OPTIONS";
+const METHODS_OF_GET = "GET, HEAD, OPTIONS";
+const METHODS_OF_JOBS = "GET, HEAD, POST, OPTIONS";
+const METHODS_OF_JOB = "GET, HEAD, PUT, DELETE, OPTIONS";
 
 const table: [request: string, expected: Expected][] = [
   [
@@ -88,10 +91,7 @@ const table: [request: string, expected: Expected][] = [
       }),
     },
   ],
-  [
-    "POST /v1/topics",
-    { status: 405, type: PROBLEM_TYPE, headers: { allow: "GET, HEAD, OPTIONS" } },
-  ],
+  ["POST /v1/topics", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
   [
     "GET /v1/sessions",
     {
@@ -125,6 +125,51 @@ const table: [request: string, expected: Expected][] = [
       body: () => ({ jobs: [expect.objectContaining({ name: "noon", runs: 0 })] }),
     },
   ],
+  ["DELETE /v1/jobs", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_JOBS } }],
+  ["POST /v1/jobs", { status: 400, type: PROBLEM_TYPE }],
+  [
+    "GET /v1/jobs/noon",
+    { status: 200, type: JSON_TYPE, body: () => expect.objectContaining({ origin: "program" }) },
+  ],
+  ["GET /v1/jobs/", { status: 404, type: PROBLEM_TYPE }],
+  ["GET /v1/jobs/nobody", { status: 404, type: PROBLEM_TYPE }],
+  ["POST /v1/jobs/noon", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_JOB } }],
+  ["DELETE /v1/jobs/noon", { status: 409, type: PROBLEM_TYPE }],
+  [
+    "GET /v1/jobs/noon/runs",
+    { status: 200, type: JSON_TYPE, body: () => ({ name: "noon", runs: [] }) },
+  ],
+  [
+    "POST /v1/jobs/noon/runs",
+    { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } },
+  ],
+  [
+    "GET /v1/jobs/noon/run",
+    { status: 405, type: PROBLEM_TYPE, headers: { allow: "POST, OPTIONS" } },
+  ],
+  [
+    "PUT /v1/jobs/noon/pause",
+    { status: 405, type: PROBLEM_TYPE, headers: { allow: "POST, OPTIONS" } },
+  ],
+  [
+    "DELETE /v1/jobs/noon/resume",
+    { status: 405, type: PROBLEM_TYPE, headers: { allow: "POST, OPTIONS" } },
+  ],
+  ["POST /v1/jobs/noon/dance", { status: 404, type: PROBLEM_TYPE }],
+  [
+    "POST /v1/jobs/noon/resume",
+    { status: 200, type: JSON_TYPE, body: () => expect.objectContaining({ paused: false }) },
+  ],
+  [
+    "GET /v1/scheduled",
+    { status: 200, type: JSON_TYPE, body: () => ({ total: 0, scheduled: [] }) },
+  ],
+  ["POST /v1/scheduled", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
+  [
+    "GET /v1/scheduled/x",
+    { status: 405, type: PROBLEM_TYPE, headers: { allow: "DELETE, OPTIONS" } },
+  ],
+  ["DELETE /v1/scheduled/x", { status: 404, type: PROBLEM_TYPE }],
   [
     "GET /v1/stats",
     {
@@ -149,7 +194,7 @@ const table: [request: string, expected: Expected][] = [
   ],
   ["GET /healthz", { status: 200, type: JSON_TYPE, body: () => ({ status: "ok" }) }],
   ["GET /readyz", { status: 200, type: JSON_TYPE, body: () => ({ status: "ready" }) }],
-  ["POST /healthz", { status: 405, type: PROBLEM_TYPE, headers: { allow: "GET, HEAD, OPTIONS" } }],
+  ["POST /healthz", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
   [
     "GET /ws/ada",
     {
@@ -159,11 +204,11 @@ const table: [request: string, expected: Expected][] = [
     },
   ],
   ["GET /ws", { status: 426, type: PROBLEM_TYPE, headers: { upgrade: "websocket" } }],
-  ["POST /ws/ada", { status: 405, type: PROBLEM_TYPE, headers: { allow: "GET, HEAD, OPTIONS" } }],
+  ["POST /ws/ada", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
   ["GET /ws/", { status: 404, type: PROBLEM_TYPE }],
   ["GET /ws/a/b", { status: 404, type: PROBLEM_TYPE }],
   ["GET /", { status: 200, type: "text/html;charset=utf-8" }],
-  ["POST /", { status: 405, type: PROBLEM_TYPE, headers: { allow: "GET, HEAD, OPTIONS" } }],
+  ["POST /", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
   ["GET /t", { status: 404, type: PROBLEM_TYPE }],
   ["GET /t/", { status: 404, type: PROBLEM_TYPE }],
   ["POST /t/a/b", { status: 404, type: PROBLEM_TYPE }],
@@ -209,21 +254,29 @@ test("a problem says what is wrong and what to do", async () => {
   });
 });
 
-test.each(["/healthz", "/t/chat", "/v1/topics", "/v1/sessions", "/nothing", "/ws/ada", "/"])(
-  "HEAD %s is GET without the body",
-  async (path) => {
-    const [get, head] = await Promise.all(
-      ["GET", "HEAD"].map((method) => fetch(app.url + path, { method })),
-    );
-    const length = (await get?.arrayBuffer())?.byteLength;
-    expect(head?.status).toBe(get?.status);
-    expect(await head?.text()).toBe("");
-    expect(head?.headers.get("content-length")).toBe(String(length));
-    const facts = (response?: Response) =>
-      [...(response?.headers ?? [])].filter(([name]) => name !== "date").sort();
-    expect(facts(head)).toEqual(facts(get));
-  },
-);
+test.each([
+  "/healthz",
+  "/t/chat",
+  "/v1/topics",
+  "/v1/sessions",
+  "/v1/jobs",
+  "/v1/jobs/noon",
+  "/v1/scheduled",
+  "/nothing",
+  "/ws/ada",
+  "/",
+])("HEAD %s is GET without the body", async (path) => {
+  const [get, head] = await Promise.all(
+    ["GET", "HEAD"].map((method) => fetch(app.url + path, { method })),
+  );
+  const length = (await get?.arrayBuffer())?.byteLength;
+  expect(head?.status).toBe(get?.status);
+  expect(await head?.text()).toBe("");
+  expect(head?.headers.get("content-length")).toBe(String(length));
+  const facts = (response?: Response) =>
+    [...(response?.headers ?? [])].filter(([name]) => name !== "date").sort();
+  expect(facts(head)).toEqual(facts(get));
+});
 
 test("a job that publishes is seen in the history", async () => {
   await clock.advance(12 * 60 * 60 * 1000);

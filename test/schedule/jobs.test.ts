@@ -569,7 +569,8 @@ describe("a job that is added", () => {
     const added = schedule.add(definition, { replaces: true });
     expect(await added.catch((error: unknown) => error)).toBe(failure);
     bench.agenda.saveJob = saveJob;
-    expect(() => schedule.add({ name: "new", every: "1s" }, { replaces: true })).toThrow(TypeError);
+    const unbuilt = schedule.add({ name: "new", every: "1s" }, { replaces: true });
+    await expect(unbuilt).rejects.toThrow(TypeError);
     expect([schedule.list(), bench.store.jobs()]).toEqual([[], []]);
     // The next change is made all the same.
     await schedule.add(definition, { replaces: true });

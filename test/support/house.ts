@@ -90,13 +90,18 @@ export const HOUSE: Readonly<Record<string, Part>> = {
     types: ["bun"],
     globals: ["Bun", "setTimeout"],
   },
+  hooks: { imports: ["core", "child"], globals: ["setTimeout"] },
+  "options.ts": {
+    imports: ["system-clock.ts", "core", "auth", "observe", "transport"],
+    types: ["server.ts", "hooks", "schedule", "store"],
+    globals: ["process"],
+  },
   "index.ts": {
     imports: [
-      ...["server.ts", "system-clock.ts", "core", "auth", "observe", "schedule", "store"],
-      ...["transport", "package.json"],
+      ...["server.ts", "options.ts", "core", "child", "config", "hooks", "observe", "schedule"],
+      ...["store", "package.json"],
     ],
-    types: ["bun"],
-    globals: ["process"],
+    types: ["transport", "bun"],
   },
   "main.ts": { imports: ["child", "cli", "config", "index.ts"], globals: ["Bun", "process"] },
 };
