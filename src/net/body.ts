@@ -51,7 +51,12 @@ export async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }
 
-async function read(reader: ReadableStreamDefaultReader<Uint8Array> | undefined) {
+/** What a reader of bytes has, with and without the types of a browser. */
+interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+}
+
+async function read(reader: Reader | undefined) {
   return reader?.read();
 }
 

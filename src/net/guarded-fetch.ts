@@ -98,7 +98,7 @@ export function isConnectionHeader(name: string): boolean {
 
 /** An http or https address without a fragment; undefined for another, and for one with a password. */
 export function parseAddress(text: string, base?: URL): URL | undefined {
-  const url = URL.parse(text, base);
+  const url = URL.parse(text, base?.href);
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   if (url.username !== "" || url.password !== "") return undefined;
   url.hash = "";
@@ -115,8 +115,10 @@ async function readRequest(
   input: string | URL | Request,
   init: RequestInit,
   signal: AbortSignal | undefined,
-): Promise<Outgoing & { url: URL; redirect: RequestRedirect }> {
-  const request = new Request(input, init);
+): Promise<Outgoing & { url: URL; redirect: Request["redirect"] }> {
+  // Without a browser's types no signature of it takes all three.
+  const request =
+    input instanceof Request ? new Request(input, init) : new Request(`${input}`, init);
   const url = parseAddress(request.url);
   if (url === undefined) {
     throw new TypeError("Only http and https addresses without a password can be fetched.");
@@ -128,8 +130,8 @@ async function readRequest(
   }
   const headers = new Headers(request.headers);
   for (const name of [...headers.keys()]) if (isConnectionHeader(name)) headers.delete(name);
-  const bytes = await abortable(request.bytes(), signal);
-  const body = bytes.byteLength === 0 ? undefined : bytes;
+  const bytes = await abortable(request.arrayBuffer(), signal);
+  const body = bytes.byteLength === 0 ? undefined : new Uint8Array(bytes);
   return { method: asked, url, headers, body, redirect: request.redirect };
 }
 

@@ -86,7 +86,9 @@ async function install(project: string): Promise<string> {
   const modules = join(project, "node_modules");
   await mkdir(join(modules, "bellcast"), { recursive: true });
   await run(["tar", "xzf", archive, "--strip-components=1"], { cwd: join(modules, "bellcast") });
-  for (const name of ["croner", "toml-eslint-parser", "eslint-visitor-keys", "valibot"]) {
+  const { dependencies } = await Bun.file(join(root, "package.json")).json();
+  // The last is what the parser of TOML needs.
+  for (const name of [...Object.keys(dependencies), "eslint-visitor-keys"]) {
     await cp(join(root, "node_modules", name), join(modules, name), { recursive: true });
   }
   return join(modules, "bellcast");
