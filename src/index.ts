@@ -72,7 +72,7 @@ export interface Jobs {
   /**
    * Adds a job that is there after a restart too, or changes one that was added.
    *
-   * @throws BellcastError `job_fixed`, `too_many_jobs`, and what a definition throws
+   * @throws BellcastError `invalid_job`, `job_fixed`, `too_many_jobs`, and what a definition throws
    */
   add(definition: JobDefinition): Promise<JobSummary>;
   /** @throws BellcastError `job_fixed` */

@@ -6,7 +6,7 @@ import type { FileHooksOptions } from "./hooks/file-hooks.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
 import type { JobDefinition } from "./schedule/definition.ts";
-import type { Settings } from "./server.ts";
+import type { Settings } from "./settings.ts";
 import type { Sync } from "./store/log-file.ts";
 import { systemClock } from "./system-clock.ts";
 import { connectionLimit } from "./transport/descriptors.ts";

@@ -4,15 +4,12 @@ import type { Server, WebSocketHandler } from "bun";
 
 import { Hosts } from "./auth/hosts.ts";
 import { Origins } from "./auth/origins.ts";
-import type { AuthMode } from "./auth/trust.ts";
-import type { Clock } from "./core/clock.ts";
 import { Dialogue } from "./core/dialogue.ts";
 import { BellcastError } from "./core/errors.ts";
-import type { Gate } from "./core/gate.ts";
-import { Hub, type HubEvents, type HubLimits } from "./core/hub.ts";
+import { Hub } from "./core/hub.ts";
 import { InFlight } from "./core/inflight.ts";
 import type { Store } from "./core/store.ts";
-import { Topics, type TopicSettings } from "./core/topic.ts";
+import { Topics } from "./core/topic.ts";
 import { LocalEngine } from "./engine/local.ts";
 import { Admission } from "./http/admission.ts";
 import { HttpApp } from "./http/app.ts";
@@ -20,7 +17,6 @@ import { folderPages } from "./http/folder.ts";
 import { builtInPages } from "./http/pages.ts";
 import { problem } from "./http/reply.ts";
 import { routes } from "./http/routes.ts";
-import type { Log } from "./observe/log.ts";
 import { errorText } from "./observe/log.ts";
 import { scheduleLog } from "./observe/schedule-log.ts";
 import { storeLog } from "./observe/store-log.ts";
@@ -28,54 +24,18 @@ import { json, messageJson } from "./protocol/json.ts";
 import { plain } from "./protocol/plain.ts";
 import { poll } from "./protocol/poll.ts";
 import { HEARTBEAT, sse } from "./protocol/sse.ts";
-import type { JobDefinition } from "./schedule/definition.ts";
-import type { JobOptions } from "./schedule/job-options.ts";
 import { Schedule } from "./schedule/jobs.ts";
 import { Later } from "./schedule/later.ts";
 import { Scheduled } from "./schedule/scheduled.ts";
+import type { Settings } from "./settings.ts";
 import { openStore } from "./store/open.ts";
-import type { SqliteOptions } from "./store/sqlite.ts";
 import { Fanouts } from "./transport/fanouts.ts";
 import { NativeFanout } from "./transport/native-fanout.ts";
 import { PollTransport } from "./transport/poll.ts";
 import { SseTransport } from "./transport/sse.ts";
 import { StreamFanout } from "./transport/stream-fanout.ts";
 import type { WebSocketSession } from "./transport/websocket-session.ts";
-import { type WebSocketLimits, WebSocketTransport } from "./transport/websocket.ts";
-
-/** Everything that a server is built from; the defaults are `index.ts`'s. */
-export interface Settings {
-  /** The machine's own names aside, the names that it answers to. */
-  readonly hosts: readonly string[];
-  readonly auth: {
-    readonly mode: AuthMode;
-    readonly origins: readonly string[];
-    readonly allowFromDisk: boolean;
-  };
-  readonly limits: HubLimits &
-    WebSocketLimits & {
-      readonly headersBytes: number;
-      /** Messages that wait for their time. */
-      readonly scheduled: number;
-      /** Jobs that are made while the server runs. */
-      readonly jobs: number;
-    };
-  readonly topics: Readonly<Record<string, Partial<TopicSettings>>>;
-  readonly jobs: readonly JobOptions[];
-  /** Builds a job that is made while the server runs. @throws an error with the reason */
-  readonly build: (definition: JobDefinition) => JobOptions;
-  /** Reads a job as a client sends it. @throws BellcastError `invalid_job` */
-  readonly readJob: (value: unknown) => JobDefinition;
-  readonly store: Pick<SqliteOptions, "path" | "sync" | "keys">;
-  /** A folder of pages in place of the built-in ones. */
-  readonly pages: string | undefined;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly events: HubEvents;
-  /** What the operator lets through. */
-  readonly gate: Gate;
-  readonly version: string;
-}
+import { WebSocketTransport } from "./transport/websocket.ts";
 
 /** How long a shutdown waits for requests, for jobs, and for sockets to close, in milliseconds each. */
 const GRACE_MS = 2_500;

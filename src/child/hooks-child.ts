@@ -15,7 +15,7 @@ export interface HooksChildOptions {
   readonly watch: boolean;
   /** The most memory of its process beside what an empty one has, in bytes; only Linux bounds it. */
   readonly memoryBytes?: number;
-  /** What it returns may be twice as large, in bytes. */
+  /** The largest message, in bytes; what a hook returns may be eight times as large on its way. */
   readonly messageBytes?: number;
   /** Whether the file's `fetch` reaches private addresses. */
   readonly allowPrivate?: boolean;

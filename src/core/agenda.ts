@@ -29,6 +29,8 @@ export interface ScheduleKey {
   readonly key: string;
   /** As the publisher wrote them: another time with the same key is another message. */
   readonly terms: string;
+  /** The message may be a repeat, and is not kept if it is none: `not_scheduled`. */
+  readonly onlyRepeat?: boolean | undefined;
 }
 
 /** What became of a message that is to wait. */
@@ -116,7 +118,8 @@ export interface Agenda {
   /**
    * Keeps a message until it is due.
    *
-   * @throws BellcastError `key_reused`, and what a publish throws when it cannot be stored
+   * @throws BellcastError `key_reused`, `not_scheduled` where only a repeat may be, and what a publish
+   *   throws when it cannot be stored
    */
   schedule(message: ScheduledMessage, key?: ScheduleKey): Promise<Accepted>;
   /** Takes a message out; false when there is none of this id: it may be published already. */

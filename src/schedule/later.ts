@@ -82,10 +82,13 @@ export class Later {
     if (job !== undefined && cron === undefined) throw invalid("Job names what Cron makes.");
     if (cron !== undefined) return this.#again(topic, data, { cron, tz, job }, terms);
     if (tz !== undefined && at === undefined) throw invalid("Time-Zone belongs to At or Cron.");
-    const { due, zone } =
-      at === undefined ? { due: this.#after(delay ?? ""), zone: zoneName() } : this.#at(at, tz);
+    const { due, zone, refusal } =
+      at === undefined
+        ? { due: this.#after(delay ?? ""), zone: zoneName(), refusal: undefined }
+        : this.#at(at, tz);
     const words = at === undefined ? `delay ${delay}` : `at ${due}`;
-    const accepted = await this.#options.scheduled.schedule(topic, data, { ...terms, due, words });
+    const { scheduled } = this.#options;
+    const accepted = await scheduled.schedule(topic, data, { ...terms, due, words, refusal });
     const wordsIn = (lang: "en" | "zh") => describeInstant(accepted.due, zone, lang);
     return {
       ...{ id: accepted.id, topic, next: accepted.due, tz: zone },
@@ -122,10 +125,10 @@ export class Later {
     );
   }
 
-  #at(at: string, tz: string | undefined): { due: number; zone: string } {
-    const { timeMs, tz: zone } = read(() => new Instant(at, tz === undefined ? {} : { tz }));
-    if (timeMs > this.#options.clock.now()) return { due: timeMs, zone };
-    throw invalid(`${quote(at)} is past.`);
+  #at(at: string, tz: string | undefined) {
+    const { timeMs: due, tz: zone } = read(() => new Instant(at, tz === undefined ? {} : { tz }));
+    const isPast = due <= this.#options.clock.now();
+    return { due, zone, refusal: isPast ? invalid(`${quote(at)} is past.`) : undefined };
   }
 }
 

@@ -31,6 +31,8 @@ export interface LaterTerms extends Pick<HubTerms, "from" | "key" | "ttlMs" | "s
   readonly due: number;
   /** The publisher's words for the time: with the same key and other words it is another message. */
   readonly words: string;
+  /** Why it may not be accepted any more, unless it is a repeat. */
+  readonly refusal?: BellcastError | undefined;
 }
 
 /** The longest that the timer sleeps, in milliseconds: a machine's clock may be set meanwhile. */
@@ -77,26 +79,38 @@ export class Scheduled {
    * @throws BellcastError `too_many_scheduled`, `key_reused`, and what a publish throws
    */
   async schedule(topic: string, data: Data, terms: LaterTerms): Promise<Accepted> {
-    const { clock, agenda, accept, limit } = this.#options;
+    const { clock, agenda, accept } = this.#options;
     const { from, key, ttlMs, due, words } = terms;
     if (this.#isStopped) throw new BellcastError("shutting_down");
     if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
-    if (agenda.waiting() + this.#accepting >= limit) {
-      throw new BellcastError("too_many_scheduled", { detail: `limits.scheduled is ${limit}.` });
-    }
+    const refusal = terms.refusal ?? this.#fullness();
+    // The answer to the first may have been lost: a repeat gets it whatever holds by now.
+    if (refusal !== undefined && key === undefined) throw refusal;
     this.#accepting++;
     try {
       const passed = await accept(topic, data, terms);
       const created = clock.now();
       const accepted = await agenda.schedule(
         { id: crypto.randomUUID(), topic, data: passed, from, ttlMs, due, created },
-        key === undefined ? undefined : { credential: "", key, terms: words },
+        key === undefined
+          ? undefined
+          : { credential: "", key, terms: words, onlyRepeat: refusal !== undefined },
       );
       if (accepted.due < this.#ringsAt) this.#sleep();
       return accepted;
+    } catch (error) {
+      const isNone = error instanceof BellcastError && error.code === "not_scheduled";
+      throw isNone ? (refusal ?? error) : error;
     } finally {
       this.#accepting--;
     }
+  }
+
+  /** Why nothing more may wait. */
+  #fullness(): BellcastError | undefined {
+    const { agenda, limit } = this.#options;
+    if (agenda.waiting() + this.#accepting < limit) return undefined;
+    return new BellcastError("too_many_scheduled", { detail: `limits.scheduled is ${limit}.` });
   }
 
   /** @throws BellcastError `not_scheduled` */

@@ -163,6 +163,7 @@ export class LogWriter {
     const use = key && { ...key, topic, digest: fingerprint(message, key.terms) };
     const known = use && this.#known(use, nowMs);
     if (known !== undefined) return known;
+    if (key?.onlyRepeat === true) return ABSENT;
     if (!this.#agenda.schedule(message)) return { type: "taken" };
     if (use !== undefined) this.#keys.keep(use, { id: null, time: created, scheduled: id, due });
     return undefined;

@@ -10,6 +10,7 @@ import type {
   ScheduleKey,
 } from "../core/agenda.ts";
 import type { Clock } from "../core/clock.ts";
+import { BellcastError } from "../core/errors.ts";
 import type { Draft, Message, Retained } from "../core/message.ts";
 import {
   type Appended,
@@ -95,6 +96,7 @@ export class MemoryStore implements Store {
     const now = this.#clock.now();
     const first = this.#keys.find(use, now);
     if (first?.type === "scheduled") return { id: first.id, due: first.due, isRepeat: true };
+    if (key.onlyRepeat === true) throw new BellcastError("not_scheduled");
     this.#agenda.schedule(message);
     this.#keys.keep(use, { type: "scheduled", id, due }, created, now);
     return { id, due, isRepeat: false };

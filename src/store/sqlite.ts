@@ -143,6 +143,8 @@ export class SqliteStore implements Store {
     this.#waiting++;
     try {
       const other = await this.#change({ type: "schedule", message, key });
+      const absence = other && absenceIn(other);
+      if (absence !== undefined) throw absence;
       if (other?.type !== "accepted") return { id: message.id, due: message.due, isRepeat: false };
       this.#waiting--;
       return { id: other.id, due: other.due, isRepeat: true };

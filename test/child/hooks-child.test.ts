@@ -99,10 +99,10 @@ test("what a hook logs is told", async () => {
   expect(at.lines).toEqual(["asked t"]);
 });
 
-test("an answer is at most twice a message and a kibibyte", async () => {
+test("an answer is at most eight times a message and a kibibyte", async () => {
   await using at = await hooksOf(SOURCE, { messageBytes: 1_000 });
-  expect(await at.publish("large2500")).toBe("x".repeat(2_500));
-  expect(await messageOf(at.publish("large3100"))).toContain("is too large");
+  expect(await at.publish("large8500")).toBe("x".repeat(8_500));
+  expect(await messageOf(at.publish("large9100"))).toContain("is too large");
 });
 
 test.each([

@@ -288,6 +288,19 @@ export function agendaContract(name: string, open: OpenAgenda): void {
         expect([list(), agenda.waiting(), idsIn("a")]).toEqual([[], 0, [1]]);
       });
 
+      test("that may only be a repeat is not kept when it is none", async () => {
+        const onlyRepeat = (id: string, key: string, text = "x") =>
+          agenda.schedule(message(id, 10, { data: textData(text) }), {
+            ...{ credential: "", key, terms: "in 1h", onlyRepeat: true },
+          });
+        expect(await codeOf(onlyRepeat("1", "k"))).toBe("not_scheduled");
+        expect([list(), agenda.waiting()]).toEqual([[], 0]);
+        const first = await once("2");
+        expect(await onlyRepeat("3", "k")).toEqual({ ...first, isRepeat: true });
+        expect(await codeOf(onlyRepeat("4", "k", "y"))).toBe("key_reused");
+        expect([list(), agenda.waiting()]).toEqual([["2"], 1]);
+      });
+
       test.each<[string, Parameters<typeof once>[1]]>([
         ["another content", { data: textData("y") }],
         ["another kind", { data: jsonData("x") }],

@@ -118,9 +118,10 @@ describe("hooks in a file", () => {
 
   test("say in the log why they failed", async () => {
     await at.post("throw");
-    const failure = at.of("hook.failed").at(-1);
-    expect(failure).toMatchObject({ hook: "onPublish", level: "error" });
-    expect(failure?.["error"]).toStartWith("Error: no");
+    const thrown = () =>
+      at.of("hook.failed").find(({ error = "" }) => error.startsWith("Error: no"));
+    await until(() => thrown() !== undefined);
+    expect(thrown()).toMatchObject({ hook: "onPublish", level: "error" });
   });
 
   test("are asked about sessions and what those say", async () => {
@@ -155,11 +156,17 @@ describe("hooks in a file", () => {
     expect(heard).toEqual(texts);
   });
 
+  test("are handed, and answer with, as many values as a message has room for", async () => {
+    const many = { a: Array<number>(32_000).fill(1) };
+    const answer = await at.post(JSON.stringify(many), { "Content-Type": "application/json" });
+    expect(answer.status).toBe(200);
+    expect(await last()).toEqual({ ...many, seen: true });
+  });
+
   test("are handed what is nested as deep as a message can be", async () => {
-    const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+    const deep = `${"[".repeat(32_000)}${"]".repeat(32_000)}`;
     const answer = await at.post(deep, { "Content-Type": "application/json" });
-    expect([200, 503]).toContain(answer.status);
-    expect((await at.post("after")).status).toBe(200);
+    expect(answer.status).toBe(200);
   });
 });
 

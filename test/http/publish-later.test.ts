@@ -292,6 +292,21 @@ describe("an idempotency key", () => {
     expect(await history(app)).toHaveLength(1);
   });
 
+  test("is known when its time has come, or when no more may wait", async () => {
+    await using server = await still({ limits: { scheduled: 1 } });
+    const { app, clock } = server;
+    const terms = { At: "2026-01-01T00:00:30Z", "Idempotency-Key": "k" };
+    const first = await schedule(app, terms);
+    expect(await schedule(app, terms)).toEqual({ ...first, repeat: true });
+    const other = { ...terms, "Idempotency-Key": "l" };
+    expect(await brief(await publish(app, other))).toEqual([429, "too_many_scheduled"]);
+    await clock.advance(30_000);
+    await allPublished(app);
+    expect(await schedule(app, terms)).toEqual({ ...first, repeat: true });
+    expect(await brief(await publish(app, other))).toEqual([400, "invalid_schedule"]);
+    expect(await history(app)).toHaveLength(1);
+  });
+
   test("of many repeats at once makes one message", async () => {
     await using server = await still();
     const { app } = server;

@@ -82,18 +82,19 @@ export const HOUSE: Readonly<Record<string, Part>> = {
     globals: ["Bun", "process", "fetch", "Date.now"],
   },
   "system-clock.ts": { types: ["core"], globals: ["setTimeout", "setImmediate", "Date.now"] },
+  "settings.ts": { types: ["core", "auth", "observe", "schedule", "store", "transport"] },
   "server.ts": {
     imports: [
       ...["core", "protocol", "transport", "engine", "store", "schedule", "auth", "http"],
       ...["observe", "node:os"],
     ],
-    types: ["bun"],
+    types: ["settings.ts", "bun"],
     globals: ["Bun", "setTimeout"],
   },
   hooks: { imports: ["core", "child"], globals: ["setTimeout"] },
   "options.ts": {
     imports: ["system-clock.ts", "core", "auth", "observe", "transport"],
-    types: ["server.ts", "hooks", "schedule", "store"],
+    types: ["settings.ts", "hooks", "schedule", "store"],
     globals: ["process"],
   },
   "index.ts": {
