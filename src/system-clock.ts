@@ -1,5 +1,8 @@
 import type { Clock } from "./core/clock.ts";
 
+/** The longest that a timer of the runtime counts, in milliseconds: one that is set to more rings at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
@@ -9,8 +12,13 @@ export const systemClock: Clock = {
       const turn = setImmediate(task);
       return () => clearImmediate(turn);
     }
-    const timer = setTimeout(task, delayMs);
-    timer.unref();
+    let timer: Timer;
+    const wait = (leftMs: number) => {
+      const partMs = Math.min(leftMs, LONGEST_MS);
+      timer = setTimeout(leftMs > partMs ? () => wait(leftMs - partMs) : task, partMs);
+      timer.unref();
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -38,6 +38,12 @@ export function loadError(file: string, failure: Failure): ChildError {
       zh: `${file} 没有默认导出一个函数。`,
     });
   }
+  if (failure.code === "no_hooks") {
+    return new ChildError({
+      en: `${file} exports no function as onConnect, onMessage, onPublish or onDisconnect, or something else under such a name.`,
+      zh: `${file} 没有导出名为 onConnect、onMessage、onPublish 或 onDisconnect 的函数，或该名称的导出不是函数。`,
+    });
+  }
   if (failure.code === "no_package") {
     return new ChildError({
       en: `${file} cannot be loaded: it imports a package, and only files are there to import. ${words}`,

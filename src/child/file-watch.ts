@@ -4,6 +4,11 @@ import { basename, dirname } from "node:path";
 /** An editor writes a file in several steps. */
 const SETTLE_MS = 100;
 const MAX_FOLDERS = 64;
+/**
+ * What a file may import. The database and the log are often in the same folder, and a failure to load
+ * is written to both: they must not cause the next.
+ */
+const IMPORTED = /\.(?:[cm]?[jt]sx?|jsonc?|toml|ya?ml)$/;
 
 /**
  * Watches files by their folders, because an editor that saves puts another file in the old one's
@@ -34,7 +39,7 @@ export class FileWatch {
     for (const folder of folders) this.#open(folder);
   }
 
-  /** Until it follows anew, any file in the same folders: what was not loaded has not said what it imports. */
+  /** Until it follows anew, any source file in the same folders: what was not loaded has not said what it imports. */
   loosen(): void {
     this.#isLoose = true;
   }
@@ -67,7 +72,7 @@ export class FileWatch {
     const isOurs = [...this.#files].some(
       (file) => dirname(file) === folder && (name === null || basename(file) === name),
     );
-    if (!isOurs && !this.#isLoose) return;
+    if (!isOurs && !(this.#isLoose && name !== null && IMPORTED.test(name))) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed(), SETTLE_MS);
     this.#timer.unref();

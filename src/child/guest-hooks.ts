@@ -1,12 +1,19 @@
 import { serialize } from "bun:jsc";
 
-import type { HookTools } from "../job.ts";
+import type { HooksModule, HookTools } from "../job.ts";
 import type { Guest, GuestTools } from "./guest-tools.ts";
 import { failureOf } from "./thrown.ts";
 import type { ToChild } from "./wire.ts";
 
 /** How much longer than its JSON a value is on its way: a small number of two characters takes nine bytes. */
 const MAX_RATIO = 8;
+
+const NAMES = [
+  "onConnect",
+  "onMessage",
+  "onPublish",
+  "onDisconnect",
+] as const satisfies readonly (keyof HooksModule)[];
 
 type Hook = (argument: unknown, tools: HookTools) => unknown;
 
@@ -16,16 +23,17 @@ export class GuestHooks implements Guest {
   readonly #tools: GuestTools;
 
   constructor(module: Record<string, unknown>, tools: GuestTools) {
-    this.#hooks = new Map(
-      Object.entries(module).filter(
-        (entry): entry is [string, Hook] => typeof entry[1] === "function",
-      ),
-    );
+    const named = NAMES.filter((name) => module[name] !== undefined);
+    // A hook with a wrong name, and a file that an editor has just emptied, would let everything through.
+    if (named.length === 0 || named.some((name) => typeof module[name] !== "function")) {
+      throw Object.assign(new Error("There are no hooks."), { code: "no_hooks" });
+    }
+    this.#hooks = new Map(named.map((name) => [name, module[name] as Hook]));
     this.#tools = tools;
   }
 
   get exports(): readonly string[] {
-    return [...this.#hooks.keys()].slice(0, 100);
+    return [...this.#hooks.keys()];
   }
 
   order(message: ToChild): void {

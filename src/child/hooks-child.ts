@@ -1,5 +1,5 @@
 import type { HooksModule } from "../job.ts";
-import { ChildError } from "./child-error.ts";
+import { ChildError, PROTOCOL_ERROR } from "./child-error.ts";
 import { ChildSession } from "./child-session.ts";
 import { FileWatch } from "./file-watch.ts";
 
@@ -107,7 +107,9 @@ export class HooksChild {
     try {
       const answered = await answer;
       this.#pauseMs = 0;
-      return answered.type === "returned" ? answered.value : undefined;
+      // Nothing is an answer that lets through, and this is none.
+      if (answered.type !== "returned") throw PROTOCOL_ERROR;
+      return answered.value;
     } finally {
       clearTimeout(timer);
       this.#endIfDone(session);

@@ -1,6 +1,6 @@
 import { BellcastError } from "../core/errors.ts";
 import type { Data } from "../core/message.ts";
-import { ChildError, CLOSED_ERROR } from "./child-error.ts";
+import { ChildError, CLOSED_ERROR, PROTOCOL_ERROR } from "./child-error.ts";
 import { type Answer, ChildSession } from "./child-session.ts";
 import { FileWatch } from "./file-watch.ts";
 import { dataFrom, type Payload, type RunOrder } from "./wire.ts";
@@ -71,7 +71,7 @@ export class JobFile {
       const session = (this.#session ??= this.#start());
       const { id, answer } = session.ask((id) => ({ type: "run", id, order: { ...facts, state } }));
       const made = await this.#untilAborted(session, id, answer);
-      if (made.type !== "done") throw BUSY_ERROR;
+      if (made.type !== "done") throw PROTOCOL_ERROR;
       const data = made.payload && this.#dataOf(made.payload);
       if (made.state !== undefined) context.keep(memoryOf(made.state));
       return data;

@@ -10,7 +10,9 @@ export const openPoll = responses(async ({ ask, sid, topics, since, frame }, sig
   // Those that do not wait bring what was missed. From the first on there is a session, which has what
   // comes between two.
   for (let wait = "0", isFirst = true; ; isFirst = false) {
-    const query = { sid, since: position, wait };
+    // Only who says no position is shown what jobs published last.
+    const isNewcomer = isFirst && since === undefined;
+    const query = { sid, since: isNewcomer ? undefined : position, wait };
     const response = await ask({ path: [...path, "poll"], query, signal });
     const isReplay = wait === "0";
     if (isFirst) frame({ type: "welcome", sid, log, head });
@@ -23,6 +25,12 @@ export const openPoll = responses(async ({ ask, sid, topics, since, frame }, sig
     }
     const { gap = [], messages, ...page } = (await response.json()) as WirePage;
     for (const one of gap) frame({ type: "gap", ...one });
+    if (isNewcomer) {
+      // What has an id came since the head was asked for, and comes again in its order.
+      const shown = messages.filter(({ id }) => id === undefined);
+      for (const one of shown) frame({ type: "message", ...one });
+      continue;
+    }
     for (const one of messages) frame({ type: "message", ...one, replay: isReplay });
     frame({ type: "head", ...page });
     position = `${page.log}:${page.head}`;

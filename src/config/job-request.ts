@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { BellcastError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { isLinear } from "../schedule/actions/select.ts";
 import type { JobDefinition } from "../schedule/definition.ts";
 import { isTable } from "./document.ts";
 import { JOB_KEYS, jobs } from "./job.ts";
@@ -40,6 +41,11 @@ export function readJob(value: unknown): JobDefinition {
   const [job] = read.success ? read.output : [];
   if (job === undefined) throw invalid((read.issues ?? []).map(sentence).join("; "));
   const { allowExec: _, env: _env, ...definition } = job;
+  if (definition.select !== undefined && !isLinear(definition.select)) {
+    throw invalid(
+      "select has a filter, a list or a second ..: only the configuration file may, for such a query can take any time.",
+    );
+  }
   return definition;
 }
 

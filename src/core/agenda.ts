@@ -134,7 +134,7 @@ export interface Agenda {
   ): readonly ScheduledMessage[];
   /** When the next message is due; undefined when none waits. */
   nextDue(): number | undefined;
-  /** How many messages wait. */
+  /** How many messages wait, those that are being accepted among them from the call on. */
   waiting(): number;
   /** Those that wait, the next first, from the one after `after` on, if that is an id of one. */
   scheduled(query: {
@@ -153,6 +153,9 @@ export interface Agenda {
    * wait for the next commit, or a minute, and MAY be lost when the process dies before that.
    */
   record(run: RunRecord, patch?: JobPatch): Promise<void>;
-  /** The runs of a job, the newest first; those that wait for their commit are there too. */
+  /**
+   * The runs of a job, the newest first. One that was recorded without a `patch` MUST be there at once,
+   * though it wait for its commit.
+   */
   runs(job: string, limit: number): readonly RunRecord[];
 }

@@ -4,6 +4,7 @@ import type { Delivery } from "./delivery.ts";
 import type { Recoverable } from "./engine.ts";
 import { type Start, startAfter, startOf } from "./history.ts";
 import { LastValues } from "./last-values.ts";
+import type { Message } from "./message.ts";
 import type { Since } from "./position.ts";
 import { Presence } from "./presence.ts";
 import { Recovery } from "./recovery.ts";
@@ -92,15 +93,42 @@ export class Attendance {
     this.recovery.start(session, topics, start, { fellBehind: true });
   }
 
-  /** Shows a session the last values of topics, as a newcomer is shown them. */
-  showLastValues(session: Session, topics: readonly string[]): void {
-    const { clock, sessions } = this.#options;
+  /**
+   * Shows a session the last values of topics, but for those that its replay brings. They have no id
+   * there, for they move nobody's position. It ends with the one that passes the soft limit: more would
+   * close a session each time that it comes, and it would never be in.
+   *
+   * @param since where the topic's replay begins; it has none when left out
+   */
+  showLastValues(
+    session: Session,
+    topics: readonly string[],
+    since: (topic: string) => Since | undefined,
+  ): void {
+    const { clock, sessions, limits } = this.#options;
     const nowMs = clock.now();
-    for (const message of topics.flatMap((topic) => this.lastValues.of(topic, nowMs))) {
+    let shownBytes = 0;
+    for (const { id: _, ...message } of topics.flatMap((topic) =>
+      this.#unreplayed(topic, since(topic), nowMs),
+    )) {
       // A session may end by what is sent to it.
       if (!sessions.has(session)) return;
+      if (Math.max(shownBytes, session.buffered) > limits.softBytes) return;
       session.send(session.codec.encode(message));
+      shownBytes += message.data.size;
     }
+  }
+
+  /** The last values of a topic that a replay does not bring. */
+  #unreplayed(topic: string, since: Since | undefined, nowMs: number): readonly Message[] {
+    const { log } = this.#options;
+    const values = this.lastValues.of(topic, nowMs);
+    if (values.length === 0 || since === undefined || !log.retains(topic)) return values;
+    // Who has a position has seen what came before it.
+    if (since.kind === "position" || since.kind === "id") return [];
+    const notBefore = since.kind === "age" ? nowMs - since.ms : Number.NEGATIVE_INFINITY;
+    const dropped = log.watermark(topic).id;
+    return values.filter(({ id, time }) => time < notBefore || id === undefined || id <= dropped);
   }
 
   stop(): void {
@@ -115,15 +143,12 @@ export class Attendance {
   ): void {
     const { sessions, log, clock, delivery } = this.#options;
     const live: string[] = [];
-    const fresh: string[] = [];
     // One time for all: a tick between two topics would take them for different durations.
     const nowMs = clock.now();
     // Topics that begin at the same place are replayed together, merged by id.
     const replays = new Map<string, { start: Start; topics: string[] }>();
     for (const topic of topics) {
       const from = since(topic);
-      // A replay has what a newcomer is shown.
-      if (from === undefined || !log.retains(topic)) fresh.push(topic);
       const start = log.retains(topic) ? this.#startOf(session, from, nowMs) : undefined;
       if (start === undefined) {
         live.push(topic);
@@ -137,7 +162,7 @@ export class Attendance {
     }
     this.#goLive(session, live);
     // A poll says with each request whether it is a newcomer.
-    if (session.transport !== "poll") this.showLastValues(session, fresh);
+    if (session.transport !== "poll") this.showLastValues(session, topics, since);
     for (const replay of replays.values()) {
       // A session may end by what is sent to it.
       if (!sessions.has(session)) return;

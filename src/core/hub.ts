@@ -243,9 +243,9 @@ export class Hub {
     return this.#attendance.presence.read(topic, limit);
   }
 
-  /** Shows a session the last values of its topics, as a newcomer is shown them. */
-  showLastValues(session: Session): void {
-    this.#attendance.showLastValues(session, session.topics);
+  /** Shows a poll's session the last values of its topics, but for those that are in its answer anyway. */
+  showLastValues(session: Session, since: Since | undefined): void {
+    this.#attendance.showLastValues(session, session.topics, () => since);
   }
 
   /** What is being gathered goes out now, and from now on nothing is gathered. */

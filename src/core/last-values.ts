@@ -1,15 +1,12 @@
 import type { Message } from "./message.ts";
 
-/**
- * What newcomers to a topic are shown at once: the last message of each publisher that asks for it.
- * It has no id there, for it moves nobody's position.
- */
+/** What newcomers to a topic are shown at once: the last message of each publisher that asks for it. */
 export class LastValues {
   /** By topic, and within it by publisher. */
   readonly #topics = new Map<string, Map<string, Message>>();
 
   /** @param publisher whose last message of the topic it replaces */
-  keep(publisher: string, { id: _, ...message }: Message): void {
+  keep(publisher: string, message: Message): void {
     const values = this.#topics.get(message.topic) ?? new Map<string, Message>();
     this.#topics.set(message.topic, values);
     // Of one millisecond, the order is that of the publishes.

@@ -44,7 +44,10 @@ export type Verdict = Refusal | true | undefined | void;
  * @typeParam Tools what each is given beside its subject
  */
 export interface Hooks<Tools extends readonly unknown[] = []> {
-  /** Before a session is opened: it cannot be sent anything yet. A refusal is 403. */
+  /**
+   * Before a session is opened: it cannot be sent anything yet. A refusal is 403. The topics are those that
+   * it begins with: to what it subscribes later, and who reads a history, is not asked about.
+   */
   readonly onConnect?:
     ((session: Connecting, ...tools: Tools) => Verdict | Promise<Verdict>) | undefined;
   /** Every message that a socket sends; one that is refused is not published. */

@@ -41,7 +41,7 @@ export interface Services<D> {
 
 /** The URL map. */
 export function routes<D>(services: Services<D>): readonly Route<D>[] {
-  const { hub, limits, pages, schedule, scheduled } = services;
+  const { hub, limits, pages, scheduled } = services;
   const jobs = jobRoutes(services);
   const upgrade = async (context: Context<D>) => {
     await services.upgrade(context, context.params["sid"]);
@@ -69,7 +69,7 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("POST", "/v1/jobs/{name}/resume", jobs.resume),
     route("GET", "/v1/scheduled", listScheduled(scheduled)),
     route("DELETE", "/v1/scheduled/{id}", cancelScheduled(scheduled)),
-    route("GET", "/v1/stats", stats({ ...services, jobs: () => schedule.list() })),
+    route("GET", "/v1/stats", stats(services)),
     route("GET", "/healthz", () => json({ status: "ok" })),
     // While the server stops, every request is answered with 503 before it comes here.
     route("GET", "/readyz", () => json({ status: "ready" })),

@@ -84,6 +84,8 @@ const ACTIONS = [
   "run",
 ] as const;
 
+const DURATIONS = ["jitterMs", "timeoutMs", "backoffMs", "ttlMs"] as const;
+
 /**
  * Builds a job from its definition.
  *
@@ -101,6 +103,13 @@ export function jobOf(
     throw new BellcastError("invalid_job", { detail });
   }
   if (!isTopic(topic)) throw new BellcastError("invalid_topic", { detail: quoted(topic) });
+  for (const key of DURATIONS) {
+    const { [key]: ms = 0 } = definition;
+    // JSON, as which a definition is kept, has no infinity.
+    if (Number.isFinite(ms) && ms >= 0) continue;
+    const detail = `${key} of ${name} takes a number of milliseconds, not ${ms}.`;
+    throw new BellcastError("invalid_job", { detail });
+  }
   return {
     ...policyOf(definition),
     ...{ name, topic, enabled, origin, from, ttlMs },

@@ -1,8 +1,9 @@
 import { type JobRecord, RUNS_KEPT } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
+import { Backoff, waitFor } from "./backoff.ts";
 import type { JobHost } from "./job-host.ts";
 import type { JobOptions } from "./job-options.ts";
-import { jitterOf, pauseAfter } from "./policy.ts";
+import { jitterOf } from "./policy.ts";
 import { GONE, isInstant, type Made, make } from "./run.ts";
 import { type DueSlot, Slots } from "./slots.ts";
 import { type JobSummary, summaryOf } from "./summary.ts";
@@ -30,6 +31,8 @@ const NEVER = new AbortController().signal;
 /** One job: when it is due, what becomes of each slot, and what is known of its runs. */
 export class Job {
   readonly options: JobOptions;
+  /** Since the start of the process. */
+  readonly counts = { runs: 0, failures: 0, skipped: 0, missed: 0 };
   readonly #host: JobHost;
   /** Told when the job is due at another time than before. */
   readonly #replanned: () => void;
@@ -47,11 +50,8 @@ export class Job {
   #digest: string | undefined;
   #memory: string | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
-  #failedInARow = 0;
-  /** Until when the job pauses after failures. */
-  #pausedUntil = Number.NEGATIVE_INFINITY;
+  readonly #backoff: Backoff;
   #unwatch = () => {};
-  #counts = { runs: 0, failures: 0, skipped: 0, missed: 0 };
   #lastError: string | undefined;
 
   constructor(options: JobOptions, host: JobHost, replanned: () => void) {
@@ -61,6 +61,7 @@ export class Job {
     this.#replanned = replanned;
     const late = (slot: number) => jitterOf(host.seed, name, slot, jitterMs);
     this.#slots = new Slots({ trigger, jitterMs, jitterOf: late });
+    this.#backoff = new Backoff(options);
   }
 
   /** When it is to be woken next; `Infinity` when it need not be. */
@@ -133,8 +134,7 @@ export class Job {
     const { decided } = this.#slots;
     await this.#host.agenda.saveJob(this.options.name, { isPaused: false, slot: decided });
     this.#isPaused = false;
-    this.#failedInARow = 0;
-    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    this.#backoff.end();
     this.#plan(now);
     this.#replanned();
   }
@@ -166,7 +166,7 @@ export class Job {
       isPaused: this.#isPaused,
       next: this.#slots.dueAt,
       isRunning: this.#running !== undefined,
-      ...this.#counts,
+      ...this.counts,
       lastError: this.#lastError,
       lastRun,
     });
@@ -202,7 +202,7 @@ export class Job {
     if (this.options.missed === "once") return true;
     const first = leftOut ?? (isMissed ? slot : undefined);
     if (first !== undefined) {
-      this.#counts.missed++;
+      this.counts.missed++;
       this.#host.events.missed(this.options.name, first);
     }
     return !isMissed;
@@ -214,7 +214,7 @@ export class Job {
     const now = this.#host.clock.now();
     const waitMs = Math.max(
       waitFor(this.#startedAt + ARRIVAL_MS, now, ARRIVAL_MS),
-      this.#pauseFrom(now),
+      this.#backoff.leftMs(now),
     );
     this.#extra = { at: now + waitMs, slot: undefined };
     this.#replanned();
@@ -228,17 +228,12 @@ export class Job {
     return extra;
   }
 
-  /** How long the pause after failures goes on, in milliseconds. */
-  #pauseFrom(now: number): number {
-    return waitFor(this.#pausedUntil, now, this.options.backoffMs);
-  }
-
   /** Decides a turn that has come. */
   #take(turn: Turn, now: number): void {
     const { onlyIfListening, topic, overlap } = this.options;
     if (!this.#isOn) return;
     if (onlyIfListening && !this.#host.audience.isListening(topic)) return;
-    if (this.#pauseFrom(now) > 0) this.#counts.skipped++;
+    if (this.#backoff.leftMs(now) > 0) this.counts.skipped++;
     else if (this.#running === undefined) void this.#start(turn);
     else if (!turn.isSlot) return;
     else if (overlap === "skip") this.#skip();
@@ -249,16 +244,18 @@ export class Job {
   }
 
   #skip(): void {
-    this.#counts.skipped++;
+    this.counts.skipped++;
     this.#host.events.skipped(this.options.name);
   }
 
   #start({ time, isSlot }: Turn): Promise<Made> {
     this.#startedAt = this.#host.clock.now();
+    // Whoever has arrived, and waits for a run, has this one.
+    if (this.#extra?.slot === undefined) this.#extra = undefined;
     const abort = isInstant(this.options.action) ? undefined : new AbortController();
     this.#abort = abort;
     const { settled, busy } = make(this.options, this.#host, {
-      ...{ slot: time, run: ++this.#counts.runs, signal: abort?.signal ?? NEVER },
+      ...{ slot: time, run: ++this.counts.runs, signal: abort?.signal ?? NEVER },
       abort: (reason) => abort?.abort(reason),
       patch: isSlot ? { slot: time } : {},
       digest: this.#digest,
@@ -286,22 +283,17 @@ export class Job {
     const { events, clock } = this.#host;
     this.#digest = digest;
     this.#memory = memory;
-    if (failure === undefined) {
-      this.#failedInARow = 0;
-      return;
-    }
+    if (failure === undefined) return this.#backoff.succeeded();
     const { error, isOfAction } = failure;
     // A job that was removed while it ran has nothing to publish any more, and nobody to tell.
     const isGone = error instanceof BellcastError && error.code === "not_scheduled";
     if (isGone && (this.#isStopped || origin === "api")) return;
     // What was to be known of the job could not be written when it began.
     if (isGone) this.#save({ slot: this.#slots.decided });
-    this.#counts.failures++;
+    this.counts.failures++;
     this.#lastError = outcome.error;
     // A store that is full for a while is nothing that a pause of the job would help.
-    if (isOfAction) {
-      this.#pausedUntil = clock.now() + pauseAfter(++this.#failedInARow, this.options);
-    }
+    if (isOfAction) this.#backoff.failed(clock.now());
     events.failed(name, error);
   }
 
@@ -310,13 +302,4 @@ export class Job {
     const { name } = this.options;
     agenda.saveJob(name, patch).catch((error: unknown) => events.unsaved(name, error));
   }
-}
-
-/**
- * How long it is to an instant that is at most `mostMs` ahead, in milliseconds. Where it is further,
- * the clock was set back, and nothing is waited for.
- */
-function waitFor(at: number, now: number, mostMs: number): number {
-  const waitMs = Math.max(at - now, 0);
-  return waitMs > mostMs ? 0 : waitMs;
 }

@@ -58,6 +58,17 @@ export class Schedule {
     return [...this.#jobs.values()].map((job) => job.summary());
   }
 
+  /** What all jobs together have done since the start of the process. */
+  totals(): { runs: number; failures: number; skipped: number } {
+    const total = { runs: 0, failures: 0, skipped: 0 };
+    for (const { counts } of this.#jobs.values()) {
+      total.runs += counts.runs;
+      total.failures += counts.failures;
+      total.skipped += counts.skipped;
+    }
+    return total;
+  }
+
   /** @throws BellcastError `unknown_job` */
   get(name: string): JobSummary {
     return this.#find(name).summary();

@@ -8,7 +8,7 @@ import { Cron } from "./cron.ts";
 import { describeInstant, Instant } from "./instant.ts";
 import type { Schedule } from "./jobs.ts";
 import { ScheduleError } from "./schedule-error.ts";
-import type { Scheduled } from "./scheduled.ts";
+import type { LaterTerms, Scheduled } from "./scheduled.ts";
 import { zoneName } from "./zone.ts";
 
 /** When a message is to be published: exactly one of `delay`, `at` and `cron`. */
@@ -53,7 +53,7 @@ export interface LaterOptions {
 const MAX_DELAY_MS = 3650 * 24 * 60 * 60 * 1000;
 
 /** How a message that is published later may be published. */
-export type LaterPublishTerms = Pick<HubTerms, "from" | "key" | "ttlMs" | "source">;
+export type LaterPublishTerms = Omit<LaterTerms, "due" | "words" | "refusal">;
 
 /** Publishing with a schedule: once, later; or again and again, as a job. */
 export class Later {

@@ -3,7 +3,6 @@ import type { Clock } from "../core/clock.ts";
 import type { Published } from "../core/engine.ts";
 import { BellcastError } from "../core/errors.ts";
 import type { Data } from "../core/message.ts";
-import { isKey } from "../core/names.ts";
 import type { HubTerms } from "../core/publisher.ts";
 
 /** What the schedule tells of messages that wait. An implementation MUST NOT throw. */
@@ -79,19 +78,34 @@ export class Scheduled {
    * @throws BellcastError `too_many_scheduled`, `key_reused`, and what a publish throws
    */
   async schedule(topic: string, data: Data, terms: LaterTerms): Promise<Accepted> {
-    const { clock, agenda, accept } = this.#options;
-    const { from, key, ttlMs, due, words } = terms;
+    const { accept } = this.#options;
     if (this.#isStopped) throw new BellcastError("shutting_down");
-    if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
     const refusal = terms.refusal ?? this.#fullness();
     // The answer to the first may have been lost: a repeat gets it whatever holds by now.
-    if (refusal !== undefined && key === undefined) throw refusal;
+    if (refusal !== undefined && terms.key === undefined) throw refusal;
+    let passed: Data;
     this.#accepting++;
     try {
-      const passed = await accept(topic, data, terms);
-      const created = clock.now();
+      passed = await accept(topic, data, terms);
+    } finally {
+      // From this tick on the agenda counts it.
+      this.#accepting--;
+    }
+    return this.#keep(topic, passed, terms, refusal);
+  }
+
+  /** @param refusal why only a repeat may be kept, if so */
+  async #keep(
+    topic: string,
+    data: Data,
+    { from, key, ttlMs, due, words }: LaterTerms,
+    refusal: BellcastError | undefined,
+  ): Promise<Accepted> {
+    const { clock, agenda } = this.#options;
+    const created = clock.now();
+    try {
       const accepted = await agenda.schedule(
-        { id: crypto.randomUUID(), topic, data: passed, from, ttlMs, due, created },
+        { id: crypto.randomUUID(), topic, data, from, ttlMs, due, created },
         key === undefined
           ? undefined
           : { credential: "", key, terms: words, onlyRepeat: refusal !== undefined },
@@ -101,8 +115,6 @@ export class Scheduled {
     } catch (error) {
       const isNone = error instanceof BellcastError && error.code === "not_scheduled";
       throw isNone ? (refusal ?? error) : error;
-    } finally {
-      this.#accepting--;
     }
   }
 

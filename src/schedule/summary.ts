@@ -7,7 +7,7 @@ export interface JobSummary {
   readonly name: string;
   readonly topic: string;
   /** Where it is written: in the configuration file, in the embedding program, or in the store. */
-  readonly origin: "file" | "program" | "api";
+  readonly origin: JobOptions["origin"];
   /** Its schedule, under the key that it is written under. */
   readonly cron?: string | undefined;
   readonly every?: string | undefined;
@@ -57,6 +57,6 @@ export function summaryOf(
 }
 
 /** A run as it is told of a job that is named already. */
-export function withoutJob({ job: _, ...run }: RunRecord): Omit<RunRecord, "job"> {
+function withoutJob({ job: _, ...run }: RunRecord): Omit<RunRecord, "job"> {
   return run;
 }

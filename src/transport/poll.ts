@@ -101,15 +101,21 @@ export class PollTransport {
       this.#removed.delete(key);
       throw new BellcastError("session_removed");
     }
-    const known = this.#reopen(sid, topics);
     const { remote } = asked;
-    const admitted = known ? undefined : hub.admit({ sid, topics, transport: "poll", remote });
-    if (admitted !== undefined) await admitted;
+    // A sid is no secret: who says it from elsewhere may be somebody else.
+    if (this.#idleOf(sid, topics)?.remote !== remote) {
+      const admitted = hub.admit({ sid, topics, transport: "poll", remote });
+      if (admitted !== undefined) await admitted;
+    }
+    const known = this.#reopen(sid, topics);
     const session = known ?? this.#open(sid, topics, remote);
     // In the tick in which it is let in: what comes from here on is its own.
     const start: Since = since?.start ?? { kind: "id", id: hub.fannedOut };
-    // Who says where to begin knows what came before.
-    if (since === undefined) hub.showLastValues(session);
+    // Who has a position, or has asked before, knows what came before.
+    const knows = since?.start.kind === "position" || since?.start.kind === "id";
+    if (since === undefined || !(knows || known !== undefined)) {
+      hub.showLastValues(session, since?.start);
+    }
     const settle = Promise.withResolvers<PollAnswer | undefined>();
     this.#waiting.set(session, { since: start, settle });
     const hangUp = () => this.#end(session, 1006, "");
@@ -144,12 +150,17 @@ export class PollTransport {
   }
 
   #reopen(sid: string, topics: readonly string[]): PollSession | undefined {
-    for (const [session, stop] of this.#idle.get(keyOf(sid, topics)) ?? []) {
-      stop();
-      this.#forget(session);
-      return session;
-    }
-    return undefined;
+    const session = this.#idleOf(sid, topics);
+    if (session === undefined) return undefined;
+    this.#idle.get(keyOf(sid, topics))?.get(session)?.();
+    this.#forget(session);
+    return session;
+  }
+
+  /** A session whose client may ask again. */
+  #idleOf(sid: string, topics: readonly string[]): PollSession | undefined {
+    const [session] = this.#idle.get(keyOf(sid, topics))?.keys() ?? [];
+    return session;
   }
 
   /** Lets the session wait for the next poll. */

@@ -58,6 +58,12 @@ test("the hooks that a file exports are known, and called", async () => {
   expect(at.lines).toEqual([]);
 });
 
+test("a hook is found among any number of other exports", async () => {
+  const others = Array.from({ length: 150 }, (_, index) => `export const a${index} = () => {};`);
+  await using at = await hooksOf(`${others.join("\n")}${SOURCE}`);
+  expect(at.hooks.has("onPublish")).toBe(true);
+});
+
 test.each([
   "text",
   { a: [1, null] },
@@ -109,6 +115,9 @@ test.each([
   ["export const = 5", "cannot be loaded"],
   ["throw new Error('early')", "Error: early"],
   ["process.exit(1)", "code 1"],
+  ["", "exports no function as onConnect"],
+  ["export const onpublish = () => false;", "exports no function as onConnect"],
+  ["export const onConnect = () => true, onPublish = 5;", "exports no function as onConnect"],
 ])("a file that cannot be loaded is the opening's failure: %s", async (source, message) => {
   await expect(hooksOf(source)).rejects.toThrow(message);
 });

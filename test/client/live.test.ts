@@ -96,6 +96,25 @@ describe.each(TRANSPORTS)("over %s, a client", (transport) => {
     ]);
   });
 
+  test("is shown at once what jobs published last, kept or not, and then what comes", async () => {
+    const job = (name: string) => ({
+      ...{ name, topic: `${name}.a`, every: "366d", retain: true, run: () => `${name} value` },
+    });
+    await using net = await through({ jobs: [job("room"), job("live")] });
+    for (const name of ["room", "live"]) await net.app.jobs.run(name);
+    using told = new Told(net.relay.url, { ...only, topics: ["room.a", "live.a"] });
+    await told.count(2);
+    expect(told.data.toSorted()).toEqual(["live value", "room value"]);
+    expect(told.messages.map(({ id, replay }) => [id, replay])).toEqual([
+      [undefined, false],
+      [undefined, false],
+    ]);
+    await told.state("open");
+    await net.app.publish("room.a", "next");
+    await told.count(3);
+    expect(told.data.at(-1)).toBe("next");
+  });
+
   test("begins where it asks to, in each topic", async () => {
     await using net = await through();
     for (const n of numbers(1, 5)) await net.app.publish("room.a", n);

@@ -71,6 +71,18 @@ describe("a job that is sent is refused", () => {
   });
 });
 
+const COSTLY = "select has a filter, a list or a second ..";
+
+test.each(["$[?@.a > 1]", "$[0, 1]", "$..a..b", "$..['a']..['b']", "$[*,*].a"])(
+  "a select that could keep the server is refused: %s",
+  (select) => expect(detailOf({ ...FETCH, select })).toStartWith(COSTLY),
+);
+
+test.each(["$", "$.a[0].b", "$..a[*].b[1:3]", "$['a, b?']['..']..x", '$["?"]'])(
+  "a select that takes no longer than its document is long is taken: %s",
+  (select) => expect(readJob({ ...FETCH, select }).select).toBe(select),
+);
+
 test("a message may have anything in it", () => {
   expect(readJob({ ...JOB, message: "${env:HOME}" }).message).toBe("${env:HOME}");
 });

@@ -143,6 +143,13 @@ export function agendaContract(name: string, open: OpenAgenda): void {
         expect(Object.keys(one ?? {}).sort()).toEqual(["created", "data", "due", "id", "topic"]);
       });
 
+      test("is counted from the call on", async () => {
+        const accepted = agenda.schedule(message("x", 5));
+        expect(agenda.waiting()).toBe(1);
+        await accepted;
+        expect(agenda.waiting()).toBe(1);
+      });
+
       test("comes before those that are due later, and after those of its instant that were accepted before", async () => {
         const instants = [30, 10, 20, 10, 30, 0, 20, 10];
         await Promise.all(instants.map((inMs, index) => schedule(`${index}`, inMs)));
@@ -535,6 +542,12 @@ export function agendaContract(name: string, open: OpenAgenda): void {
         for (const one of runs) await agenda.record(one);
         expect(agenda.runs("j", 10)).toEqual(runs.toReversed());
         expect([starts("j", 2), starts("j", 0)]).toEqual([[3, 2], []]);
+      });
+
+      test("are there at once where they change nothing of the job", async () => {
+        const recorded = agenda.record(run(1));
+        expect(starts()).toEqual([1]);
+        await recorded;
       });
 
       test("are in the order of the calls, with a patch and without", async () => {

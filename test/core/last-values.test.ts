@@ -13,7 +13,7 @@ const textsOf = (messages: readonly Message[]) =>
   messages.map(({ data }) => (data.kind === "bytes" ? "" : data.text));
 
 describe("last values", () => {
-  test("are the last of each publisher of the topic, the oldest first, without their ids", () => {
+  test("are the last of each publisher of the topic, the oldest first", () => {
     const values = new LastValues();
     values.keep("one", message("old", 1));
     values.keep("two", message("second", 2));
@@ -21,7 +21,6 @@ describe("last values", () => {
     values.keep("one", message("elsewhere", 1, { topic: "b" }));
     expect(textsOf(values.of("a", 10))).toEqual(["second", "third"]);
     expect(textsOf(values.of("b", 10))).toEqual(["elsewhere"]);
-    expect(values.of("a", 10)[0]).toEqual({ topic: "a", time: 2, data: textData("second") });
     expect(values.of("c", 10)).toEqual([]);
   });
 
@@ -101,6 +100,52 @@ describe("a newcomer is shown the last value", () => {
     expect(seen(bob)).toEqual([shown("new")]);
   });
 
+  test.each<[since: string, ageMs: number, how: "shown" | "replayed"]>([
+    ["10s", 10_000, "replayed"],
+    ["10s", 10_001, "shown"],
+    ["all", 10_001, "replayed"],
+  ])("to who asks for %p, %p ms after it was published: it is %s", async (since, ms, how) => {
+    const node = await priced("kept", "1");
+    await node.clock.advance(ms);
+    const replayed = { id: 1, data: "1", replay: true };
+    expect(seen(node.connect("bob", { topics: ["kept"] }, since))).toEqual([
+      how === "shown" ? shown("1") : replayed,
+    ]);
+  });
+
+  test("to who asks for all, when the log has dropped it, and to nobody with a position", async () => {
+    const node = new TestNode({ topics: { kept: { history: 1 } } });
+    await node.engine.saveJob("price", {});
+    await node.hub.publish("kept", textData("1"), { firing });
+    await node.publish("kept", "another's");
+    const another = { id: 2, data: "another's", replay: true };
+    expect(seen(node.connect("bob", { topics: ["kept"] }, "all"))).toEqual([shown("1"), another]);
+    expect(seen(node.connect("eve", { topics: ["kept"] }, "1"))).toEqual([another]);
+  });
+
+  test.each([
+    [500, 5],
+    [501, 4],
+  ])("of each publisher, up to the one that passes the soft limit: %p", async (least, count) => {
+    const node = new TestNode();
+    for (const [index, size] of [500, 500, 500, least, 999, 999].entries()) {
+      const data = textData("x".repeat(size));
+      node.hub.lastValues.keep(`job ${index}`, { topic: "live", time: index, data });
+    }
+    const bob = node.connect("bob", { topics: ["live"] });
+    expect(seen(bob)).toHaveLength(count);
+  });
+
+  test("to nobody whose buffer is full", async () => {
+    const node = await priced("live", "1");
+    const bob = node.connect("bob");
+    bob.reads = false;
+    bob.send("x".repeat(2_001));
+    await node.say(bob, { type: "subscribe", topics: ["live"] });
+    bob.drain();
+    expect(bob.taken().filter((frame) => String(frame).includes('"type":"message"'))).toEqual([]);
+  });
+
   test("that a publish which is refused leaves as it was", async () => {
     const node = await priced("live", "old");
     await node.engine.removeJob("price");
@@ -120,7 +165,7 @@ describe("a newcomer is shown the last value", () => {
       send.call(bob, frame);
       node.end(bob);
     };
-    node.hub.showLastValues(bob);
+    node.hub.showLastValues(bob, undefined);
     expect(seen(bob)).toEqual([shown("1")]);
   });
 });

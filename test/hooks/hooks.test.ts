@@ -180,6 +180,30 @@ test("a client that polls is asked about when it comes, and not each time", asyn
   expect(calls).toEqual(["ada", "bob"]);
 });
 
+test("a client that polls with the sid of another one is asked about", async () => {
+  const calls: string[] = [];
+  await using app = await start({
+    listen: false,
+    onConnect: ({ sid, remote }) => {
+      calls.push(`${sid} ${remote}`);
+      return remote !== "192.0.2.9";
+    },
+  });
+  const poll = async (address: string) => {
+    const bound = { address: { address: "127.0.0.1" }, timeout() {} };
+    const server = { ...bound, requestIP: () => ({ address }) };
+    const headers = { Host: "localhost" };
+    const request = new Request("http://localhost/t/a/poll?wait=0&sid=ada", { headers });
+    const answer = await app.fetch(request, server as unknown as Parameters<typeof app.fetch>[1]);
+    return answer?.status;
+  };
+  expect(await poll("127.0.0.1")).toBe(204);
+  expect(await poll("127.0.0.1")).toBe(204);
+  expect(await poll("192.0.2.9")).toBe(403);
+  expect(await poll("127.0.0.1")).toBe(204);
+  expect(calls).toEqual(["ada 127.0.0.1", "ada 192.0.2.9"]);
+});
+
 const clean: NonNullable<BellcastOptions["onMessage"]> = ({ data }) => {
   if (data === "throw") throw new Error("no");
   return String(data).includes("rude") ? { refuse: "Be kind." } : undefined;
@@ -550,4 +574,5 @@ test("a hook that never answers is waited for at the end, but not for ever", asy
   await asked.promise;
   await app.close();
   expect(await posted).toBe("cut off");
-});
+  // The server gives what is under way five seconds.
+}, 20_000);

@@ -137,6 +137,19 @@ describe("a job is refused", () => {
     ["with two schedules", { message: "", every: "5s" }, asError(ScheduleError), "Only one of"],
     ["with none", { message: "", cron: undefined }, asError(ScheduleError), "Say when it runs"],
     [
+      "with an endless time",
+      { message: "", timeoutMs: Infinity },
+      asError(BellcastError),
+      "timeoutMs",
+    ],
+    ["with a negative time", { message: "", jitterMs: -1 }, asError(BellcastError), "jitterMs"],
+    [
+      "with a time that is none",
+      { message: "", ttlMs: Number.NaN },
+      asError(BellcastError),
+      "ttlMs",
+    ],
+    [
       "with an address that is none",
       { fetch: "ftp://example.com" },
       asError(ActionError),

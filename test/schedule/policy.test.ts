@@ -191,6 +191,18 @@ describe("only_if_listening", () => {
     expect(onlyOf(schedule).skipped).toBe(0);
   });
 
+  test("makes one run of a slot and an arrival that still waits for its second", async () => {
+    const instants: number[] = [];
+    bench.started(listened(instants));
+    await bench.clock.advance(MINUTE - 500);
+    bench.arrive("till");
+    await bench.clock.advance(100);
+    // The next first one may have a run at 60.5 s, and has that of the slot before.
+    bench.arrive("till");
+    await bench.clock.advance(10 * SECOND);
+    expect(instants).toEqual([59.5, 60]);
+  });
+
   test("has the run under way for whoever arrives meanwhile", async () => {
     const { action, times, ends } = held();
     const schedule = bench.started(

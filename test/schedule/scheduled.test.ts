@@ -232,6 +232,29 @@ describe("a message is accepted", () => {
     await put(scheduled, "3", HOUR);
   });
 
+  test("up to the limit, and none is counted twice while the store is at it", async () => {
+    const { engine } = waiting;
+    const held = Promise.withResolvers<void>();
+    let underWay = 0;
+    const agenda = delegate(engine);
+    agenda.waiting = () => engine.waiting() + underWay;
+    agenda.schedule = async (...accepted) => {
+      underWay++;
+      await held.promise;
+      underWay--;
+      return engine.schedule(...accepted);
+    };
+    const scheduled = waiting.started({ limit: 2, agenda });
+    const first = put(scheduled, "1", HOUR);
+    await settled();
+    const second = put(scheduled, "2", HOUR);
+    await settled();
+    expect(await codeOf(put(scheduled, "3", HOUR))).toBe("too_many_scheduled");
+    held.resolve();
+    await Promise.all([first, second]);
+    expect(scheduled.list({ limit: 0 }).total).toBe(2);
+  });
+
   test("as the gate has changed it, and makes room again when it is refused", async () => {
     let refuses = false;
     const accept = async () => {

@@ -74,6 +74,27 @@ test("a poll without a position is answered with it at once, and one with a posi
   ]);
 });
 
+test("a poll that asks for a time is shown what it cannot be replayed, once", async () => {
+  await using app = await priced();
+  const poll = (query: string) => fetch(`${app.url}/t/kept,live.price/poll?wait=0&${query}`);
+  for (const since of ["all", "10m"]) {
+    const newcomer = await body<History>(poll(`sid=${since}&since=${since}`));
+    expect(words(newcomer)).toEqual([
+      [1, "kept 1"],
+      [2, "kept 2"],
+      [undefined, "live.price 3"],
+    ]);
+    const again = await body<History>(poll(`sid=${since}&since=${since}`));
+    expect(words(again)).toEqual([
+      [1, "kept 1"],
+      [2, "kept 2"],
+    ]);
+  }
+  for (const since of ["2", `${(await body<History>(poll("since=all"))).log}:2`]) {
+    expect((await poll(`since=${since}`)).status).toBe(204);
+  }
+});
+
 test("a job that is removed shows newcomers nothing any more", async () => {
   await using app = await start();
   await app.jobs.add({ name: "news", topic: "news", every: "1h", message: "hi", retain: true });

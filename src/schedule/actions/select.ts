@@ -24,8 +24,8 @@ type Sources = ReadonlyMap<unknown, ReadonlyMap<string, string>>;
  *
  * A number that JavaScript would round, such as a 64-bit identifier, is published as it was written;
  * filters compare it rounded, since RFC 9535, section 2.1, promises no more digits than those of I-JSON.
- * The query runs in the server's own thread: it is the operator's, and how long its filters take is up
- * to him.
+ * The query runs in the server's own thread: how long the operator's takes is up to him, and anybody
+ * else's MUST be `isLinear`.
  */
 export class Select {
   readonly #query: JSONPathQuery;
@@ -90,6 +90,15 @@ class Environment extends JSONPathEnvironment {
 /** @throws ActionError for what is no query */
 export function checkSelect(query: string): void {
   compile(query);
+}
+
+/**
+ * Whether a query takes time in proportion to its document. Filters look at a part once for each part,
+ * and lists of selectors, as a second `..` does, find the same parts again and again: some documents
+ * would keep such a query for ever.
+ */
+export function isLinear(query: string): boolean {
+  return !/[?,]|\.\..*\.\./s.test(query.replaceAll(LITERAL, "''"));
 }
 
 const environment = new Environment({ maxRecursionDepth: MAX_DEPTH });
