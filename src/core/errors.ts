@@ -259,12 +259,12 @@ export const ERRORS = {
     status: 409,
     retry: false,
     message: {
-      en: "The job is written in the configuration: only that changes it.",
-      zh: "该任务写在配置中，只能在配置中修改。",
+      en: "The job is written in the configuration, or in the program: only that changes it.",
+      zh: "该任务写在配置或程序中，只能在那里修改。",
     },
     hint: {
-      en: "Edit its [[job]] table, or take another name; pause, resume and run are allowed.",
-      zh: "请编辑其 [[job]] 表，或换一个名称；可以暂停、恢复和手动运行。",
+      en: "Edit it where it is written, or take another name; pause, resume and run are allowed.",
+      zh: "请在其所在处修改，或换一个名称；可以暂停、恢复和手动运行。",
     },
   },
   message_too_large: {

@@ -40,7 +40,9 @@ export function describeInstant(timeMs: number, tz: string, lang: Lang): string 
   const shown = Temporal.Instant.fromEpochMilliseconds(timeMs)
     .toZonedDateTimeISO(tz)
     .toPlainDateTime();
-  const [date, time] = [shown.toPlainDate(), shown.toPlainTime()].map(String);
+  const date = shown.toPlainDate().toString();
+  const fractionalSecondDigits = shown.millisecond === 0 ? 0 : 3;
+  const time = shown.toPlainTime().toString({ fractionalSecondDigits });
   return lang === "en" ? `once, on ${date} at ${time}` : `仅一次：${date} ${time}`;
 }
 

@@ -76,6 +76,11 @@ export class Later {
     terms: LaterPublishTerms,
   ): Promise<ScheduledReceipt> {
     const { delay, at, cron, tz, job } = when;
+    for (const [name, word] of Object.entries(when)) {
+      // A program may have no types.
+      const isText = word === undefined || typeof word === "string";
+      if (!isText) throw invalid(`${name} takes a text; not ${typeof word}.`);
+    }
     if ([delay, at, cron].filter((word) => word !== undefined).length !== 1) {
       throw invalid("Say when by one of Delay, At and Cron.");
     }

@@ -233,6 +233,6 @@ describe("an instant as a trigger", () => {
     expect(instant.describe("en")).toBe("once, on 2026-12-01 at 09:00:00");
     expect(instant.describe("zh")).toBe("仅一次：2026-12-01 09:00:00");
     expect(describeInstant(time, "America/New_York", "en")).toBe("once, on 2026-11-30 at 20:00:00");
-    expect(describeInstant(time + 500, "UTC", "zh")).toBe("仅一次：2026-12-01 01:00:00.5");
+    expect(describeInstant(time + 500, "UTC", "zh")).toBe("仅一次：2026-12-01 01:00:00.500");
   });
 });

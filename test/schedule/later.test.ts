@@ -134,6 +134,8 @@ const ten = "3650d";
 describe("a message is refused", () => {
   test.each<[detail: string, when: When, terms?: LaterPublishTerms]>([
     ["Say when by one of Delay, At and Cron.", {}],
+    ["delay takes a text; not number.", { delay: 5 as unknown as string }],
+    ["at takes a text; not object.", { at: new Date(0) as unknown as string }],
     ["Say when by one of Delay, At and Cron.", { tz: "UTC" }],
     ["Say when by one of Delay, At and Cron.", { job: "a" }],
     ["Say when by one of Delay, At and Cron.", { delay: "1s", cron: "* * * * * *" }],
