@@ -7,7 +7,7 @@ import type { HubTerms } from "../core/publisher.ts";
 
 /** What the schedule tells of messages that wait. An implementation MUST NOT throw. */
 export interface ScheduledEvents {
-  /** Messages that are due could not be published; they are tried again. */
+  /** Messages that are due could not be published, where the last time they could; they are tried again. */
   delayed(error: unknown): void;
   /** A message can never be published, and is dropped. */
   dropped(message: ScheduledMessage, error: unknown): void;
@@ -56,6 +56,8 @@ export class Scheduled {
   /** How many are being accepted. */
   #accepting = 0;
   #isStopped = false;
+  /** Whether the last page could not be published. */
+  #isDelayed = false;
 
   constructor(options: ScheduledOptions) {
     this.#options = options;
@@ -142,7 +144,7 @@ export class Scheduled {
   #sleep(): void {
     this.#cancel();
     if (this.#isStopped || this.#draining !== undefined) return;
-    const { agenda, clock, events } = this.#options;
+    const { agenda, clock } = this.#options;
     this.#ringsAt = Number.POSITIVE_INFINITY;
     try {
       const due = agenda.nextDue();
@@ -150,8 +152,7 @@ export class Scheduled {
       this.#ringsAt = due;
       this.#ring(Math.min(Math.max(due - clock.now(), 0), MAX_SLEEP_MS));
     } catch (error) {
-      events.delayed(error);
-      this.#ring(RETRY_MS);
+      this.#ring(this.#delayed(error));
     }
   }
 
@@ -168,7 +169,7 @@ export class Scheduled {
 
   /** Publishes what is due, page by page. Returns how long to wait when it cannot. Never rejects. */
   async #drain(): Promise<number | undefined> {
-    const { agenda, clock, events } = this.#options;
+    const { agenda, clock } = this.#options;
     try {
       while (!this.#isStopped) {
         const page = agenda.due(clock.now(), PAGE);
@@ -176,18 +177,22 @@ export class Scheduled {
         // What is due together leaves together, and is settled in one commit.
         const errors = await Promise.all(page.map((message) => this.#fire(message)));
         const delayed = errors.find((error) => error !== undefined);
-        if (delayed !== undefined) {
-          events.delayed(delayed);
-          return RETRY_MS;
-        }
+        if (delayed !== undefined) return this.#delayed(delayed);
+        this.#isDelayed = false;
         // Between two pages the loop gets its turn.
         await new Promise<void>((resolve) => clock.after(0, resolve));
       }
     } catch (error) {
-      events.delayed(error);
-      return RETRY_MS;
+      return this.#delayed(error);
     }
     return undefined;
+  }
+
+  /** Tells of a failure, unless it is that of the last time too; returns how long to wait. */
+  #delayed(error: unknown): number {
+    if (!this.#isDelayed && !this.#isStopped) this.#options.events.delayed(error);
+    this.#isDelayed = true;
+    return RETRY_MS;
   }
 
   /** Publishes one message; returns the error after which it is to be tried again. */

@@ -287,10 +287,7 @@ describe("a message is accepted", () => {
     };
     const scheduled = waiting.started({ agenda });
     await put(scheduled, "x", 500);
-    expect(waiting.told).toEqual([
-      ["delayed", failure],
-      ["delayed", failure],
-    ]);
+    expect(waiting.told).toEqual([["delayed", failure]]);
     fails = false;
     await waiting.clock.advance(SECOND);
     expect(waiting.published).toEqual([["x", 1_000]]);
@@ -316,14 +313,14 @@ describe("what cannot be published", () => {
     ["a full disk", new BellcastError("store_full")],
     ["a store that fails", new BellcastError("store_failed")],
     ["a mistake of ours", new TypeError("no")],
-  ])("because of %s is tried again each second, and told each time once", async (_what, error) => {
+  ])("because of %s is tried again each second, and told once", async (_what, error) => {
     const { state, scheduled } = flaky();
     await put(scheduled, "x", SECOND);
     await put(scheduled, "y", SECOND);
     state.error = error;
     await waiting.clock.advance(3_999);
     expect(state.tries).toBe(6);
-    expect(waiting.told).toEqual(Array(3).fill(["delayed", error]));
+    expect(waiting.told).toEqual([["delayed", error]]);
     state.error = undefined;
     await waiting.clock.advance(1);
     expect(waiting.published.map(([, at]) => at)).toEqual([4_000, 4_000]);
@@ -367,7 +364,7 @@ describe("what cannot be published", () => {
     await waiting.clock.advance(2 * SECOND);
     waiting.store.due = due;
     await waiting.clock.advance(SECOND);
-    expect(waiting.told).toEqual(Array(2).fill(["delayed", failure]));
+    expect(waiting.told).toEqual([["delayed", failure]]);
     expect(waiting.published).toEqual([["x", 3_000]]);
   });
 
