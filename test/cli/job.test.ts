@@ -158,7 +158,7 @@ describe("what the server refuses is told in words, and ends with 6", () => {
     const { code, stderr } = await server.command(["job", "remove", "tick"]);
     expect(code).toBe(6);
     expect(stderr).toBe(
-      `Refused by ${server.app.url}: The job is written in the configuration: only that changes it. (job_fixed) Edit its [[job]] table, or take another name; pause, resume and run are allowed.\n`,
+      `Refused by ${server.app.url}: The job is written in the configuration, or in the program: only that changes it. (job_fixed) Edit it where it is written, or take another name; pause, resume and run are allowed.\n`,
     );
   });
 

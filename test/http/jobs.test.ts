@@ -115,7 +115,7 @@ describe("adding a job", () => {
     ]) {
       const problem = await body<Problem>(answer);
       expect(problem).toMatchObject({ status: 409, code: "job_fixed", retry: false });
-      expect(problem.hint).toContain("[[job]]");
+      expect(problem.hint).toContain("where it is written");
     }
     expect((await list(app)).map(({ name }) => name)).toEqual(["fixed", "added"]);
   });
