@@ -104,6 +104,11 @@ export interface RunRecord {
   readonly error?: string | undefined;
 }
 
+/** A run as it is told of a job that is named already. */
+export function withoutJob({ job: _, ...run }: RunRecord): Omit<RunRecord, "job"> {
+  return run;
+}
+
 /** How many runs of each job are remembered. */
 export const RUNS_KEPT = 100;
 

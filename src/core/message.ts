@@ -47,6 +47,14 @@ export function dataOf(value: unknown): Data {
   return jsonData(text);
 }
 
+/** @throws BellcastError `message_too_large` for more than `messageBytes`, which are `limits.message` */
+export function checkSize({ size }: Data, messageBytes: number): void {
+  if (size <= messageBytes) return;
+  throw new BellcastError("message_too_large", {
+    detail: `The message has ${size} bytes; limits.message is ${messageBytes}.`,
+  });
+}
+
 /** A message before the engine has ordered it. */
 export interface Draft {
   readonly topic: string;

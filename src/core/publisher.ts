@@ -5,7 +5,7 @@ import type { Engine, Published } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
 import type { Gate, Source } from "./gate.ts";
 import { InOrder } from "./in-order.ts";
-import type { Data } from "./message.ts";
+import { checkSize, type Data } from "./message.ts";
 import { isKey, isSid, isTopic } from "./names.ts";
 import { quoted } from "./subscription.ts";
 import type { TopicSettings } from "./topic.ts";
@@ -69,7 +69,7 @@ export class Publisher {
     const answer = this.#pass(topic, data, terms);
     // What is answered at once stays in its tick.
     const passed = answer instanceof Promise ? await answer : answer;
-    this.#checkSize(passed);
+    checkSize(passed, this.#options.messageBytes);
     const time = clock.now();
     const expires = ttlMs === undefined ? undefined : time + ttlMs;
     const draft = { topic, time, data: passed, from, expires };
@@ -94,7 +94,7 @@ export class Publisher {
   async accept(topic: string, data: Data, terms: HubTerms): Promise<Data> {
     this.#check(topic, data, terms);
     const passed = await this.#pass(topic, data, terms);
-    this.#checkSize(passed);
+    checkSize(passed, this.#options.messageBytes);
     return passed;
   }
 
@@ -112,15 +112,7 @@ export class Publisher {
       });
     }
     // Before the gate: a hook must not be handed what is too large anyway.
-    this.#checkSize(data);
+    checkSize(data, this.#options.messageBytes);
     if (key !== undefined && !isKey(key)) throw new BellcastError("invalid_key");
-  }
-
-  #checkSize({ size }: Data): void {
-    const { messageBytes } = this.#options;
-    if (size <= messageBytes) return;
-    throw new BellcastError("message_too_large", {
-      detail: `The message has ${size} bytes; limits.message is ${messageBytes}.`,
-    });
   }
 }

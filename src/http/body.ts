@@ -23,12 +23,17 @@ export async function readData(
   if (kind === "bytes") return bytesData(bytes);
   const text = decode(bytes);
   if (kind === "text") return textData(text, bytes.byteLength);
+  parseJson(text);
+  return jsonData(text, bytes.byteLength);
+}
+
+/** The value of a text of JSON. @throws BellcastError `invalid_json` */
+export function parseJson(text: string): unknown {
   try {
-    JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new BellcastError("invalid_json", { cause, detail: String(cause) });
   }
-  return jsonData(text, bytes.byteLength);
 }
 
 function decode(bytes: Uint8Array): string {

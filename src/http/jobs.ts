@@ -1,9 +1,9 @@
-import { type RunRecord, RUNS_KEPT } from "../core/agenda.ts";
+import { RUNS_KEPT, withoutJob } from "../core/agenda.ts";
 import { BellcastError } from "../core/errors.ts";
 import { isSid } from "../core/names.ts";
 import type { JobDefinition } from "../schedule/definition.ts";
 import type { Schedule } from "../schedule/jobs.ts";
-import { readData } from "./body.ts";
+import { parseJson, readData } from "./body.ts";
 import { integer } from "./parameters.ts";
 import { json } from "./reply.ts";
 import type { Context } from "./router.ts";
@@ -22,7 +22,7 @@ const jobBytes = (messageBytes: number) => 6 * messageBytes + 16 * 1024;
 export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
   const read = async (request: Request): Promise<JsonObject> => {
     const data = await readData(request, jobBytes(limits.messageBytes), "The most for a job");
-    const value: unknown = data.kind === "bytes" ? undefined : parse(data.text);
+    const value: unknown = data.kind === "bytes" ? undefined : parseJson(data.text);
     if (isObject(value)) return value;
     throw new BellcastError("invalid_job", { detail: "Send the job as a JSON object." });
   };
@@ -46,7 +46,7 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
         const detail = "name differs from the one in the path: a job keeps its name.";
         throw new BellcastError("invalid_job", { detail });
       }
-      const status = isKnown(schedule, name) ? 200 : 201;
+      const status = schedule.has(name) ? 200 : 201;
       return json(await schedule.add(readJob({ ...asked, name }), { replaces: true }), status);
     },
 
@@ -57,7 +57,7 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
     },
 
     /** `POST /v1/jobs/{name}/run`: runs it now, and answers with what came of it. */
-    run: async ({ params }: Context) => json(runOf(await schedule.run(nameOf(params)))),
+    run: async ({ params }: Context) => json(withoutJob(await schedule.run(nameOf(params)))),
     pause: async ({ params }: Context) => json(await schedule.pause(nameOf(params))),
     resume: async ({ params }: Context) => json(await schedule.resume(nameOf(params))),
 
@@ -65,14 +65,9 @@ export function jobRoutes({ schedule, readJob, limits }: JobRoutesOptions) {
     runs({ params, query }: Context) {
       const name = nameOf(params);
       const limit = integer(query, "limit", { min: 1, max: RUNS_KEPT });
-      return json({ name, runs: schedule.runs(name, limit).map(runOf) });
+      return json({ name, runs: schedule.runs(name, limit).map(withoutJob) });
     },
   };
-}
-
-/** A run as it is told of a job that is named already. */
-function runOf({ job: _, ...run }: RunRecord) {
-  return run;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -82,22 +77,6 @@ function nameOf({ name = "" }: Readonly<Record<string, string>>): string {
   throw new BellcastError("unknown_job", {
     detail: `${JSON.stringify(name.slice(0, 80))} is no job.`,
   });
-}
-
-function isKnown(schedule: Schedule, name: string): boolean {
-  try {
-    return schedule.get(name).name === name;
-  } catch {
-    return false;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new BellcastError("invalid_json", { cause, detail: String(cause) });
-  }
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,6 +1,5 @@
 import { BellcastError } from "../core/errors.ts";
-import type { Data } from "../core/message.ts";
-import { bytesData, dataOf, jsonData, textData } from "../core/message.ts";
+import { bytesData, checkSize, type Data, dataOf, jsonData, textData } from "../core/message.ts";
 import { isJobName, isTopic } from "../core/names.ts";
 import { quoted } from "../core/subscription.ts";
 import { ALL } from "../core/topic.ts";
@@ -171,10 +170,8 @@ function actionOf(definition: JobDefinition, workshop: Workshop): Action {
 
 /** @throws BellcastError `message_too_large`: no run could ever publish it */
 function fitting(data: Data, { messageBytes }: Workshop): Data {
-  if (data.size <= messageBytes) return data;
-  throw new BellcastError("message_too_large", {
-    detail: `The message has ${data.size} bytes; limits.message is ${messageBytes}.`,
-  });
+  checkSize(data, messageBytes);
+  return data;
 }
 
 /** The embedding program's own function. */

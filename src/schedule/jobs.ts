@@ -4,6 +4,7 @@ import { type JobDefinition, serialize } from "./definition.ts";
 import type { JobHost } from "./job-host.ts";
 import type { JobOptions } from "./job-options.ts";
 import { Job } from "./job.ts";
+import { MAX_SLEEP_MS } from "./policy.ts";
 import type { JobSummary } from "./summary.ts";
 
 export interface ScheduleOptions extends JobHost {
@@ -14,9 +15,6 @@ export interface ScheduleOptions extends JobHost {
   /** The most jobs that may be made while the server runs. */
   readonly limit: number;
 }
-
-/** The longest that the timer sleeps, in milliseconds: a machine's clock may be set, or it may sleep, meanwhile. */
-const MAX_SLEEP_MS = 10_000;
 
 /** Runs jobs at their times. All that is due at one instant starts in one tick, and leaves in one. */
 export class Schedule {
@@ -67,6 +65,10 @@ export class Schedule {
       total.skipped += counts.skipped;
     }
     return total;
+  }
+
+  has(name: string): boolean {
+    return this.#jobs.has(name);
   }
 
   /** @throws BellcastError `unknown_job` */

@@ -29,6 +29,12 @@ export const DEFAULT_POLICY: Policy = {
   retain: false,
 };
 
+/**
+ * The longest that a timer of the schedule sleeps, in milliseconds: a machine's clock may be set, or it
+ * may sleep, meanwhile.
+ */
+export const MAX_SLEEP_MS = 10_000;
+
 const FIRST_PAUSE_MS = 1_000;
 
 /** How long a job pauses after so many failures in a row, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { JobPatch, RunOutcome, RunRecord } from "../core/agenda.ts";
 import { textOf } from "../core/errors.ts";
-import type { Data, Message } from "../core/message.ts";
+import type { Data } from "../core/message.ts";
 import type { Action, RunContext } from "./actions/action.ts";
 import { digestOf } from "./digest.ts";
 import type { JobHost } from "./job-host.ts";
@@ -29,8 +29,6 @@ export interface Made {
   /** Of what was published last, by this run or before. */
   readonly digest: string | undefined;
   readonly memory: string | undefined;
-  /** What it published. */
-  readonly message?: Message | undefined;
   readonly failure?: {
     readonly error: unknown;
     /** Or else what it made could not be published. */
@@ -105,14 +103,14 @@ export function make(
       return { outcome, digest: start.digest, memory: kept };
     }
     const settled = job.when === "changed" ? { ...patch, digest } : patch;
-    const { message, sessions } = await publish(topic, data, {
+    const { sessions } = await publish(topic, data, {
       from: job.from,
       ttlMs: job.ttlMs,
       firing: { type: "job", job: name, patch: settled, isKept: job.retain },
     });
     const outcome = record("published", { bytes: data.size, recipients: sessions });
     write(outcome);
-    return { outcome, digest, memory: kept, message };
+    return { outcome, digest, memory: kept };
   }
 
   function failed(error: unknown, isOfAction: boolean): Made {

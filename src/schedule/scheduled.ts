@@ -4,6 +4,7 @@ import type { Published } from "../core/engine.ts";
 import { BellcastError } from "../core/errors.ts";
 import type { Data } from "../core/message.ts";
 import type { HubTerms } from "../core/publisher.ts";
+import { MAX_SLEEP_MS } from "./policy.ts";
 
 /** What the schedule tells of messages that wait. An implementation MUST NOT throw. */
 export interface ScheduledEvents {
@@ -33,9 +34,6 @@ export interface LaterTerms extends Pick<HubTerms, "from" | "key" | "ttlMs" | "s
   /** Why it may not be accepted any more, unless it is a repeat. */
   readonly refusal?: BellcastError | undefined;
 }
-
-/** The longest that the timer sleeps, in milliseconds: a machine's clock may be set meanwhile. */
-const MAX_SLEEP_MS = 10_000;
 
 /** How long a store that fails is left alone, in milliseconds. */
 const RETRY_MS = 1_000;

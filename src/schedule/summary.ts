@@ -1,4 +1,4 @@
-import type { RunRecord } from "../core/agenda.ts";
+import { type RunRecord, withoutJob } from "../core/agenda.ts";
 import type { Text } from "../core/language.ts";
 import type { JobOptions } from "./job-options.ts";
 
@@ -54,9 +54,4 @@ export function summaryOf(
     ...{ running: isRunning, ...counts },
     lastRun: lastRun && withoutJob(lastRun),
   };
-}
-
-/** A run as it is told of a job that is named already. */
-function withoutJob({ job: _, ...run }: RunRecord): Omit<RunRecord, "job"> {
-  return run;
 }
