@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
-import { chooseSid, curlLine, parseTopics } from "../../public/address.ts";
-import { type Shelf, shelf } from "../../public/storage.ts";
+import { chooseSid, curlLine, parseTopics } from "../../public/console/address.ts";
+import { type Shelf, shelf } from "../../public/shared/storage.ts";
 
 function memory(): Shelf {
   const kept = new Map<string, string>();

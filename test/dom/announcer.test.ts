@@ -1,18 +1,17 @@
 import { describe, expect, test } from "bun:test";
 
-import { Announcer } from "../../public/announcer.ts";
-import { byId } from "../../public/element.ts";
-import { Language } from "../../public/language.ts";
-import { payloadText } from "../../public/payload.ts";
+import { Announcer } from "../../public/shared/announcer.ts";
+import { make } from "../../public/shared/element.ts";
+import { payloadText } from "../../public/shared/payload.ts";
 import { FakeClock } from "../client/fakes.ts";
-import { useDom } from "./dom.ts";
+import { consoleLanguage, useDom } from "./dom.ts";
 
 useDom();
 
 function fixture() {
   const clock = new FakeClock();
-  const region = byId("announcer", HTMLElement);
-  const announcer = new Announcer(region, new Language("en"), clock);
+  const region = make("p", { role: "status" });
+  const announcer = new Announcer(region, consoleLanguage(), clock);
   return { clock, region, announcer };
 }
 
@@ -56,7 +55,7 @@ describe("a payload", () => {
   const bytes = (length: number) => Uint8Array.from({ length }, (_, n) => n);
 
   test("of text is the text", () => {
-    expect(payloadText(" a\n<b>", new Language("en"))).toBe(" a\n<b>");
+    expect(payloadText(" a\n<b>", consoleLanguage())).toBe(" a\n<b>");
   });
 
   test.each([
@@ -65,12 +64,12 @@ describe("a payload", () => {
     [3, "‹3 bytes› 00 01 02"],
     [17, "‹17 bytes› 00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f 10"],
   ])("of %d bytes is counted and in hexadecimal", (length, shown) => {
-    expect(payloadText(bytes(length), new Language("en"))).toBe(shown);
+    expect(payloadText(bytes(length), consoleLanguage())).toBe(shown);
   });
 
   test("of more than 48 bytes is cut there", () => {
-    expect(payloadText(bytes(48), new Language("zh"))).toEndWith(" 2e 2f");
-    expect(payloadText(bytes(49), new Language("zh"))).toEndWith(" 2e 2f …");
-    expect(payloadText(bytes(49), new Language("zh"))).toStartWith("‹49 字节› 00");
+    expect(payloadText(bytes(48), consoleLanguage("zh"))).toEndWith(" 2e 2f");
+    expect(payloadText(bytes(49), consoleLanguage("zh"))).toEndWith(" 2e 2f …");
+    expect(payloadText(bytes(49), consoleLanguage("zh"))).toStartWith("‹49 字节› 00");
   });
 });

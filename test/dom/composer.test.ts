@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 
-import { Composer } from "../../public/composer.ts";
-import { byId } from "../../public/element.ts";
-import { Language } from "../../public/language.ts";
-import { useDom } from "./dom.ts";
+import { Composer } from "../../public/console/composer.ts";
+import { byId } from "../../public/shared/element.ts";
+import { consoleLanguage, useDom } from "./dom.ts";
 
 useDom();
 
@@ -14,7 +13,7 @@ function fixture() {
   const text = byId("text", HTMLTextAreaElement);
   const topic = byId("topic", HTMLInputElement);
   const notice = byId("notice", HTMLElement);
-  const language = new Language("en");
+  const language = consoleLanguage();
   const composer = new Composer({
     form: byId("composer", HTMLFormElement),
     text,

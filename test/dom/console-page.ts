@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, mock } from "bun:test";
 
-import { startConsole } from "../../public/console.ts";
-import { byId } from "../../public/element.ts";
+import { startConsole } from "../../public/console/console.ts";
+import { byId } from "../../public/shared/element.ts";
 import { FakeSocket } from "../client/fakes.ts";
 import { useDom, useFrames } from "./dom.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { byId } from "../../public/element.ts";
+import { byId } from "../../public/shared/element.ts";
 import {
   click,
   comesBack,

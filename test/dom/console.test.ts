@@ -1,6 +1,6 @@
 import { describe, expect, mock, test } from "bun:test";
 
-import { byId } from "../../public/element.ts";
+import { byId } from "../../public/shared/element.ts";
 import { FakeSocket } from "../client/fakes.ts";
 import {
   answer,

@@ -2,6 +2,10 @@ import { afterAll, beforeAll, beforeEach } from "bun:test";
 
 import { GlobalRegistrator } from "@happy-dom/global-registrator";
 
+import { CONSOLE_TEXTS, type ConsoleKey } from "../../public/console/texts.ts";
+import { Language } from "../../public/shared/language.ts";
+import { type LanguageTag, SHARED_TEXTS, type SharedKey } from "../../public/shared/texts.ts";
+
 /** What stays Bun's own: `Bun.serve`, `fetch` and fake timers do not work with happy-dom's. */
 const OURS = [
   "AbortController",
@@ -28,7 +32,12 @@ const OURS = [
 ] as const;
 
 const markup = await Bun.file(new URL("../../public/index.html", import.meta.url)).text();
-const body = markup.slice(markup.indexOf("<body>") + "<body>".length, markup.indexOf("</body>"));
+
+/** What is in the body of a page. */
+export const bodyOf = (page: string) =>
+  page.slice(page.indexOf("<body>") + "<body>".length, page.indexOf("</body>"));
+
+const body = bodyOf(markup);
 
 /**
  * Gives the tests of the calling file a document, with the page's markup anew before each of them,
@@ -75,6 +84,11 @@ export function layOut(
     configurable: true,
     value: heights.clientHeight,
   });
+}
+
+/** The language of the console, as its page has it. */
+export function consoleLanguage(tag: LanguageTag = "en"): Language<ConsoleKey | SharedKey> {
+  return new Language<ConsoleKey | SharedKey>(tag, { ...SHARED_TEXTS, ...CONSOLE_TEXTS });
 }
 
 /** The texts of the elements that match. */

@@ -1,8 +1,12 @@
 import { describe, expect, test } from "bun:test";
 
-import { chooseLanguage, Language } from "../../public/language.ts";
-import { LANGUAGES, TEXTS } from "../../public/texts.ts";
-import { textsOf, useDom } from "./dom.ts";
+import { CHAT_TEXTS } from "../../public/chat/texts.ts";
+import { COMPARE_TEXTS } from "../../public/compare/texts.ts";
+import { CONSOLE_TEXTS } from "../../public/console/texts.ts";
+import { DANMAKU_TEXTS } from "../../public/danmaku/texts.ts";
+import { chooseLanguage } from "../../public/shared/language.ts";
+import { LANGUAGES, SHARED_TEXTS, type TextTable } from "../../public/shared/texts.ts";
+import { bodyOf, consoleLanguage, textsOf, useDom } from "./dom.ts";
 
 useDom();
 
@@ -24,17 +28,35 @@ describe("the choice", () => {
   });
 });
 
-describe("a text", () => {
-  test("has the same facts in every language", () => {
+const TABLES: Readonly<Record<string, TextTable>> = {
+  shared: SHARED_TEXTS,
+  console: CONSOLE_TEXTS,
+  chat: CHAT_TEXTS,
+  danmaku: DANMAKU_TEXTS,
+  compare: COMPARE_TEXTS,
+};
+
+describe.each(Object.keys(TABLES))("the texts of %s", (name) => {
+  const table = TABLES[name] ?? {};
+
+  test("have the same facts in every language", () => {
     const facts = (text: string) =>
       [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1]))].sort();
-    for (const text of Object.values(TEXTS)) {
+    for (const text of Object.values(table)) {
       for (const language of LANGUAGES) expect(facts(text[language])).toEqual(facts(text.en));
     }
   });
 
+  test("hide none of what all pages say", () => {
+    if (name === "shared") return expect(Object.hasOwn(table, "title")).toBe(false);
+    expect(Object.keys(table).filter((key) => Object.hasOwn(SHARED_TEXTS, key))).toEqual([]);
+    expect(Object.keys(table)).toContain("title");
+  });
+});
+
+describe("a text", () => {
   test("agrees with its number", () => {
-    const language = new Language("en");
+    const language = consoleLanguage();
     expect(language.say("arrived", { n: 1 })).toBe("1 new message");
     expect(language.say("arrived", { n: 2 })).toBe("2 new messages");
     language.use("zh");
@@ -42,32 +64,34 @@ describe("a text", () => {
   });
 
   test("takes a fact as it is, braces and dollars too", () => {
-    const language = new Language("en");
+    const language = consoleLanguage();
     expect(language.say("lineSentTo", { topic: "{n}$&" })).toBe("to {n}$&");
   });
 });
 
 describe("the document", () => {
-  test("names only texts that exist", () => {
-    for (const attribute of ["data-text", "data-label", "data-placeholder"]) {
-      for (const element of document.querySelectorAll(`[${attribute}]`)) {
-        expect(Object.keys(TEXTS)).toContain(element.getAttribute(attribute) ?? "");
+  test.each(["index", "chat", "danmaku", "compare"])(
+    "of %s names only texts that exist, and has no words, styles or scripts of its own",
+    async (name) => {
+      const markup = await Bun.file(`${import.meta.dir}/../../public/${name}.html`).text();
+      const texts = { ...SHARED_TEXTS, ...TABLES[name === "index" ? "console" : name] };
+      document.body.innerHTML = bodyOf(markup);
+      for (const attribute of ["data-text", "data-label", "data-tip", "data-placeholder"]) {
+        for (const element of document.querySelectorAll(`[${attribute}]`)) {
+          expect(Object.keys(texts)).toContain(element.getAttribute(attribute) ?? "");
+        }
       }
-    }
-  });
+      expect(document.querySelectorAll("[style], script, [onclick]").length).toBe(0);
+      expect((document.body.textContent ?? "").trim()).toBe("");
+    },
+  );
 
   test("says everything in the language that is used", () => {
-    const language = new Language("en");
+    const language = consoleLanguage();
     language.follow(() => language.label(document.body));
     expect(textsOf("h2")).toEqual(["Messages", "Connection", "From a terminal"]);
     language.use("zh");
     expect(textsOf("h2")).toEqual(["消息", "连接", "在终端里发布"]);
     expect(document.getElementById("text")?.getAttribute("placeholder")).toBe("输入消息");
-  });
-
-  test("has no words, styles or scripts of its own", () => {
-    expect(document.querySelectorAll("[style], script, [onclick]").length).toBe(0);
-    const words = (document.body.textContent ?? "").trim();
-    expect(words).toBe("Bellcast");
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "bun:test";
 
-import { byId } from "../../public/element.ts";
-import { Language } from "../../public/language.ts";
-import { MessageList } from "../../public/message-list.ts";
-import { layOut, textsOf, useDom, useFrames } from "./dom.ts";
+import { MessageList } from "../../public/console/message-list.ts";
+import { byId } from "../../public/shared/element.ts";
+import { consoleLanguage, layOut, textsOf, useDom, useFrames } from "./dom.ts";
 
 useDom();
 const { draw, asked } = useFrames();
@@ -15,7 +14,7 @@ function fixture({ limit = 500 } = {}) {
   const viewport = byId("log", HTMLElement);
   const lines = byId("lines", HTMLElement);
   const jump = byId("jump", HTMLButtonElement);
-  const language = new Language("en");
+  const language = consoleLanguage();
   const list = new MessageList({ viewport, lines, jump, language, limit });
   layOut(viewport, { scrollHeight: () => lines.childElementCount * LINE_PX, clientHeight: 100 });
   const scrollTo = (top: number) => {

@@ -1,17 +1,18 @@
 import { describe, expect, test } from "bun:test";
 
-import { byId } from "../../public/element.ts";
-import { Language } from "../../public/language.ts";
-import { StatusPill } from "../../public/status-pill.ts";
+import { byId } from "../../public/shared/element.ts";
+import { Header } from "../../public/shared/header.ts";
+import { StatusPill } from "../../public/shared/status-pill.ts";
 import type { Status } from "../../src/client/index.ts";
 import { FakeClock } from "../client/fakes.ts";
-import { useDom } from "./dom.ts";
+import { consoleLanguage, useDom } from "./dom.ts";
 
 useDom();
 
 function fixture() {
   const clock = new FakeClock();
-  const language = new Language("en");
+  const language = consoleLanguage();
+  new Header(byId("top", HTMLElement), "console", language);
   const label = byId("status-text", HTMLElement);
   const aloud = byId("status-aloud", HTMLElement);
   const retry = byId("retry", HTMLButtonElement);

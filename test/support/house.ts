@@ -27,7 +27,10 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   core: {},
   protocol: { types: ["core"] },
   client: { imports: ["protocol"], globals: ["globalThis", "setTimeout", "Date.now", "fetch"] },
-  public: { imports: ["client"], globals: ["fetch"] },
+  public: {
+    imports: ["client", "lean-qr/nano", "lean-qr/extras/svg"],
+    globals: ["fetch", "performance"],
+  },
   store: {
     imports: ["core", "bun:sqlite", "node:crypto", "node:fs", "node:path"],
     // process: the umask, around the making of a file
@@ -52,7 +55,10 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   transport: { imports: ["core", "node:fs"], types: ["bun"] },
   auth: { imports: ["core", "node:net"] },
   http: {
-    imports: ["core", "protocol", "auth", "public", "node:fs/promises", "node:http", "node:path"],
+    imports: [
+      ...["core", "protocol", "auth", "network.ts"],
+      ...["node:fs/promises", "node:http", "node:path"],
+    ],
     types: ["schedule", "bun"],
     globals: ["Bun", "process"],
   },
@@ -67,6 +73,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
     imports: [
       ...[
         "index.ts",
+        "network.ts",
         "system-clock.ts",
         "core",
         "auth",
@@ -81,6 +88,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
     ],
     globals: ["Bun", "process", "fetch", "Date.now"],
   },
+  "network.ts": { imports: ["node:os"] },
   "system-clock.ts": { types: ["core"], globals: ["setTimeout", "setImmediate", "Date.now"] },
   "settings.ts": { types: ["core", "auth", "observe", "schedule", "store", "transport"] },
   "server.ts": {
@@ -117,7 +125,7 @@ export const FILE_READERS: Readonly<Record<string, string>> = {
   "src/config/files.ts":
     "the configuration file that it is given, and those of secrets and modules",
   "src/http/folder.ts": "the folder of pages that it is given",
-  "src/http/pages.ts": "the built-in pages",
+  "src/http/page-bundle.ts": "the built-in pages",
   "src/store/backup.ts": "the copy that it writes",
   "src/store/claim.ts": "the store's file, its mode and its lock",
   "src/store/copy.ts": "the copy that it writes",

@@ -1,0 +1,3 @@
+import { startDanmaku } from "./danmaku.ts";
+
+startDanmaku();
