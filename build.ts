@@ -2,13 +2,15 @@
  * Makes the executables: `bun run build` for this machine, `bun run build --all` for every system,
  * with their checksums in `SHA256SUMS`. They go to `dist`, or to `--outdir`.
  */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { minify } from "terser";
 
 import { clientScript, type ScriptName, SCRIPTS } from "./src/http/client-script.ts";
+import { type PageFile, pageFiles } from "./src/http/page-bundle.ts";
 
 const { values: options } = parseArgs({
   args: Bun.argv.slice(2),
@@ -53,12 +55,38 @@ export const clientScript = async (name: string) => scripts[name];`,
   },
 };
 
+// Before the build, as above. They are part of the executable as files: no memory holds them, and a part of
+// a film is read without the rest.
+const folder = await mkdtemp(join(tmpdir(), "bellcast-pages-"));
+const pages = await pageFiles();
+for (const { name, body } of pages) await Bun.write(join(folder, name), body);
+
+/** The pages are bundled from sources that the executable does not have. */
+const embedded: Bun.BunPlugin = {
+  name: "pages",
+  setup(build) {
+    build.onLoad({ filter: /[/\\]src[/\\]http[/\\]page-bundle\.ts$/ }, () => ({
+      loader: "ts",
+      contents: `${pages.map(importOf).join("\n")}
+export const pageFiles = async () => [${pages.map(entryOf).join(",\n")}];`,
+    }));
+  },
+};
+
+function importOf({ name }: PageFile, index: number): string {
+  return `import file${index} from ${JSON.stringify(join(folder, name))} with { type: "file" };`;
+}
+
+function entryOf({ body: _, ...facts }: PageFile, index: number): string {
+  return `{ ...${JSON.stringify(facts)}, body: Bun.file(file${index}) }`;
+}
+
 async function compile(outfile: string, target?: Bun.Build.CompileTarget): Promise<string> {
   await Bun.build({
     entrypoints: ["src/main.ts", "src/store/sqlite-writer.ts"],
     // Side by side: the bundle asks for the Worker by the name that it has beside its module in src.
     naming: { entry: "[name].[ext]" },
-    plugins: [client],
+    plugins: [client, embedded],
     minify: true,
     sourcemap: "linked",
     bytecode: true,
@@ -91,6 +119,7 @@ if (options.all) {
 } else {
   files.push(await compile("bellcast"));
 }
+await rm(folder, { recursive: true });
 // The source maps are inside the executables.
 for await (const map of new Bun.Glob("*.map").scan(options.outdir)) {
   await rm(join(options.outdir, map));

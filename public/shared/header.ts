@@ -71,7 +71,7 @@ export class Header {
       make(
         "a",
         { class: "brand", href: "/", "aria-label": "Bellcast" },
-        make("img", { src: iconAddress(), alt: "", width: "28", height: "28" }),
+        make("img", { src: "/favicon.svg", alt: "", width: "28", height: "28" }),
         make("span", {}, "Bellcast"),
       ),
       make("nav", { class: "pages", "data-label": "pages" }, ...links),
@@ -87,11 +87,6 @@ export class Header {
     this.theme.dataset["label"] = this.theme.dataset["tip"] = THEME_TEXTS[theme];
     language.label(this.theme);
   }
-}
-
-/** The picture that the browser has loaded for its tab anyway. */
-function iconAddress(): string {
-  return document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? "/favicon.svg";
 }
 
 function iconButton(name: "phone" | "theme", text: SharedKey): HTMLButtonElement {

@@ -1,8 +1,8 @@
-import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 
 import { type Config, MEMORY } from "../config/schema.ts";
 import { type Bellcast, type JobSummary, version } from "../index.ts";
+import { isEveryAddress, networkAddresses } from "../network.ts";
 import type { Terminal } from "./terminal.ts";
 import { nextRun } from "./times.ts";
 
@@ -21,9 +21,10 @@ export interface BannerOptions {
 export function banner({ app, config, file, terminal }: BannerOptions): string {
   const { text } = bound(terminal);
   const { port } = new URL(app.url);
-  const local = isWide(config.server.host) ? `http://127.0.0.1:${port}` : app.url;
+  const isWide = isEveryAddress(config.server.host);
+  const local = isWide ? `http://127.0.0.1:${port}` : app.url;
   const rows: [string, string][] = [[text("bannerPage"), terminal.paint("accent", `${local}/`)]];
-  if (isWide(config.server.host)) {
+  if (isWide) {
     for (const address of networkAddresses()) {
       rows.push([text("bannerNetwork"), terminal.paint("accent", `http://${address}:${port}/`)]);
     }
@@ -55,17 +56,6 @@ function storeLine({ path: given, sync }: Config["store"], terminal: Terminal): 
   if (given === MEMORY) return terminal.text("bannerMemory");
   const path = resolve(given);
   return sync === "normal" ? terminal.text("bannerNormal", { path }) : path;
-}
-
-function isWide(host: string): boolean {
-  return host === "0.0.0.0" || host === "::";
-}
-
-function networkAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family }) => !internal && family === "IPv4")
-    .map(({ address }) => address);
 }
 
 function jobLine(job: JobSummary, terminal: Terminal): string {

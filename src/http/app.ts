@@ -3,6 +3,7 @@ import type { Server } from "bun";
 import { BellcastError } from "../core/errors.ts";
 import type { Lang } from "../core/language.ts";
 import type { Admission } from "./admission.ts";
+import { boundAddress } from "./bound-address.ts";
 import { options, share } from "./cors.ts";
 import { problem } from "./reply.ts";
 import { match, methodsOf, type Route, segments } from "./router.ts";
@@ -66,13 +67,4 @@ function finish(response: Response, origin: string | undefined): Response {
 /** The language that the client asks for first (RFC 9110, section 12.5.4). */
 function langOf({ headers }: Request): Lang {
   return headers.get("accept-language")?.trim().toLowerCase().startsWith("zh") ? "zh" : "en";
-}
-
-/**
- * The address that a server is bound to. Its name would not tell: Bun calls a server `localhost` that
- * was given none and listens on every address. Undefined is nobody's loopback.
- */
-function boundAddress(server: Server<unknown>): string | undefined {
-  // Bun has the property, as Node's `server.address()` does; its types do not.
-  return (server as { readonly address?: { readonly address?: string } | null }).address?.address;
 }

@@ -2,6 +2,9 @@ import { STATUS_CODES } from "node:http";
 
 import type { BellcastError } from "../core/errors.ts";
 import type { Lang } from "../core/language.ts";
+import type { ByteRange } from "./range.ts";
+
+type Fields = Readonly<Record<string, string>>;
 
 /** On every answer: no sniffing of types, no address given away, nothing of the API kept by a cache. */
 const COMMON = {
@@ -32,21 +35,38 @@ export function events(body: ReadableStream<Uint8Array> | null): Response {
 }
 
 /** Answers without a body. */
-export function empty(headers: Readonly<Record<string, string>>): Response {
+export function empty(headers: Fields): Response {
   return new Response(null, { status: 204, headers: { ...COMMON, ...headers } });
 }
 
 /** Answers with a file: a page, a script, a picture. */
-export function file(
-  body: Blob | Uint8Array<ArrayBuffer>,
-  headers: Readonly<Record<string, string>>,
-): Response {
+export function file(body: Blob | Uint8Array<ArrayBuffer>, headers: Fields): Response {
   return new Response(body, { headers: { ...COMMON, ...headers } });
 }
 
+/** Answers 206 with a part of a file (RFC 9110, section 15.3.7). */
+export function partOf(body: Blob, { start, end }: ByteRange, headers: Fields): Response {
+  const range = `bytes ${start}-${end - 1}/${body.size}`;
+  return new Response(body.slice(start, end), {
+    status: 206,
+    headers: { ...COMMON, ...headers, "Content-Range": range },
+  });
+}
+
+/** Answers 416: a file of so many bytes ends before what is asked for (RFC 9110, section 15.5.17). */
+export function unsatisfiable(size: number): Response {
+  const range = { "Accept-Ranges": "bytes", "Content-Range": `bytes */${size}` };
+  return new Response(null, { status: 416, headers: { ...COMMON, ...range } });
+}
+
 /** Answers 304: what the client has is still right (RFC 9110, section 15.4.5). */
-export function notModified(headers: Readonly<Record<string, string>>): Response {
+export function notModified(headers: Fields): Response {
   return new Response(null, { status: 304, headers: { ...COMMON, ...headers } });
+}
+
+/** Answers 308: it has always been there (RFC 9110, section 15.4.9). */
+export function permanentRedirect(to: string): Response {
+  return new Response(null, { status: 308, headers: { ...COMMON, Location: to } });
 }
 
 /**

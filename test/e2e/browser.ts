@@ -31,6 +31,8 @@ export interface PageOptions {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: "light" | "dark";
+  /** As the reader has asked the system for less motion. */
+  readonly reducedMotion?: boolean;
   /** Runs in the page before its own scripts. */
   readonly before?: string;
 }
@@ -41,8 +43,10 @@ const PATIENCE_MS = 10_000;
 /** A page in the browser, which all pages of the process share. */
 export class Page implements AsyncDisposable {
   readonly view: Bun.WebView;
-  /** What the page wrote to its console, and what it threw. */
+  /** What the page wrote to its console, and what it threw, violations of its policy among it. */
   readonly complaints: string[] = [];
+  /** Every address that the page has asked for anything. */
+  readonly requests: string[] = [];
 
   private constructor(width: number, height: number) {
     this.view = new Bun.WebView({
@@ -62,7 +66,13 @@ export class Page implements AsyncDisposable {
   /** Opens `url` and waits until it has loaded. */
   static async open(
     url: string,
-    { width = 1280, height = 800, scheme = "light", before = "" }: PageOptions = {},
+    {
+      width = 1280,
+      height = 800,
+      scheme = "light",
+      reducedMotion = false,
+      before = "",
+    }: PageOptions = {},
   ): Promise<Page> {
     const page = new Page(width, height);
     const { view } = page;
@@ -76,6 +86,14 @@ export class Page implements AsyncDisposable {
       // that a server is down is what some tests are about; everything else is a fault of the page
       if (entry.source !== "network") page.complaints.push(entry.text);
     });
+    await view.cdp("Network.enable");
+    view.addEventListener("Network.requestWillBeSent", (event) => {
+      const { request } = (event as MessageEvent<{ request: { url: string } }>).data;
+      page.requests.push(request.url);
+    });
+    view.addEventListener("Network.webSocketCreated", (event) => {
+      page.requests.push((event as MessageEvent<{ url: string }>).data.url);
+    });
     // the window of a headless browser is never narrower than 500 px: the screen is emulated
     await view.cdp("Emulation.setDeviceMetricsOverride", {
       width,
@@ -84,7 +102,10 @@ export class Page implements AsyncDisposable {
       mobile: false,
     });
     await view.cdp("Emulation.setEmulatedMedia", {
-      features: [{ name: "prefers-color-scheme", value: scheme }],
+      features: [
+        { name: "prefers-color-scheme", value: scheme },
+        { name: "prefers-reduced-motion", value: reducedMotion ? "reduce" : "no-preference" },
+      ],
     });
     await view.cdp("Page.addScriptToEvaluateOnNewDocument", { source: before });
     await view.navigate(url);

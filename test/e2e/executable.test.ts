@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { version } from "../../package.json";
 import { malformedConfigs } from "../config/malformed.ts";
+import { filmOf } from "../http/film.ts";
 import { compileInto, type Outcome, run, ServerProcess, temporaryFolder } from "./executable.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -57,20 +58,42 @@ async function startPublishing(socket: Socket, port: string): Promise<void> {
 }
 
 describe("the executable", () => {
-  test("serves the page and its parts from itself", async () => {
+  test.each(["/", "/chat", "/danmaku", "/compare"])(
+    "serves %s and its parts from itself",
+    async (path) => {
+      await using server = await serve();
+      const page = await fetch(server.url + path);
+      expect(page.status).toBe(200);
+      expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'");
+      const html = await page.text();
+      const links = [...html.matchAll(/<(?!a\b)[^>]*?\b(?:src|href)="([^"]+)"/g)];
+      expect(links.length).toBeGreaterThanOrEqual(3);
+      for (const [, link = ""] of links) {
+        const { status, headers } = await fetch(new URL(link, server.url));
+        expect([link, status]).toEqual([link, 200]);
+        const isHashed = /-[a-z0-9]{8}\.\w+$/.test(link);
+        expect(headers.get("cache-control")).toBe(
+          isHashed ? "public, max-age=31536000, immutable" : "no-cache",
+        );
+      }
+    },
+  );
+
+  test("serves the film in parts, and text compressed", async () => {
     await using server = await serve();
-    const page = await fetch(`${server.url}/`);
-    expect(page.status).toBe(200);
-    expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'");
-    const paths = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(
-      ([, at]) => at,
-    );
-    expect(paths.length).toBeGreaterThanOrEqual(3);
-    for (const path of paths) {
-      const { status, headers } = await fetch(`${server.url}${path}`);
-      expect([path, status]).toEqual([path, 200]);
-      expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
-    }
+    const html = await fetch(`${server.url}/danmaku`, {
+      headers: { "Accept-Encoding": "gzip" },
+      decompress: false,
+    });
+    expect(html.headers.get("content-encoding")).toBe("gzip");
+    const text = new TextDecoder().decode(Bun.gunzipSync(await html.bytes()));
+    expect(text).toStartWith("<!doctype html>");
+    const film = await filmOf(server.url);
+    const whole = await (await fetch(server.url + film)).bytes();
+    const part = await fetch(server.url + film, { headers: { Range: "bytes=1000-1999" } });
+    expect(part.status).toBe(206);
+    expect(part.headers.get("content-range")).toBe(`bytes 1000-1999/${whole.byteLength}`);
+    expect(await part.bytes()).toEqual(whole.subarray(1000, 2000));
   });
 
   test("serves the browser client, in less than six kilobytes, and the worker of its tabs", async () => {

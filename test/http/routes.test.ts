@@ -179,10 +179,12 @@ const table: [request: string, expected: Expected][] = [
         version,
         startedAt: NOW,
         uptimeMs: 0,
+        urls: [],
         log,
         head: 3,
         sessions: 1,
         published: 4,
+        skipped: 0,
         delivered: 1,
         catchingUp: 0,
         slow: 0,
@@ -208,6 +210,11 @@ const table: [request: string, expected: Expected][] = [
   ["GET /ws/", { status: 404, type: PROBLEM_TYPE }],
   ["GET /ws/a/b", { status: 404, type: PROBLEM_TYPE }],
   ["GET /", { status: 200, type: "text/html;charset=utf-8" }],
+  ["GET /chat", { status: 200, type: "text/html;charset=utf-8" }],
+  ["GET /danmaku", { status: 200, type: "text/html;charset=utf-8" }],
+  ["GET /compare", { status: 200, type: "text/html;charset=utf-8" }],
+  ["POST /chat", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
+  ["POST /chat/", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
   ["POST /", { status: 405, type: PROBLEM_TYPE, headers: { allow: METHODS_OF_GET } }],
   ["GET /t", { status: 404, type: PROBLEM_TYPE }],
   ["GET /t/", { status: 404, type: PROBLEM_TYPE }],
@@ -266,8 +273,9 @@ test.each([
   "/ws/ada",
   "/",
 ])("HEAD %s is GET without the body", async (path) => {
+  const headers = { "Accept-Encoding": "identity" };
   const [get, head] = await Promise.all(
-    ["GET", "HEAD"].map((method) => fetch(app.url + path, { method })),
+    ["GET", "HEAD"].map((method) => fetch(app.url + path, { method, headers })),
   );
   const length = (await get?.arrayBuffer())?.byteLength;
   expect(head?.status).toBe(get?.status);

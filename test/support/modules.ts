@@ -55,9 +55,16 @@ export function importsOf(path: string, source: string): Import[] {
   }
   return [...specifiers].map((specifier) => ({
     from: path,
-    to: specifier.startsWith(".") ? posix.join(posix.dirname(path), specifier) : specifier,
+    to: targetOf(path, specifier),
     typeOnly: path.endsWith(".ts") && !atRunTime.has(specifier),
   }));
+}
+
+function targetOf(path: string, specifier: string): string {
+  if (specifier.startsWith(".")) return posix.join(posix.dirname(path), specifier);
+  // A page's path from the root is its own server's, which has what is in the folder of pages.
+  const isOwn = /\.(?:html|css)$/.test(path) && /^\/(?!\/)/.test(specifier);
+  return isOwn ? posix.join("public", specifier) : specifier;
 }
 
 /** The imports of every module. */
