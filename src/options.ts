@@ -1,5 +1,6 @@
 import { type AuthMode, trustProblem } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
+import { isLatestBy, isOverload, takesLatestBy } from "./core/overload.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "./core/store.ts";
 import { isPattern, type TopicSettings } from "./core/topic.ts";
 import type { FileHooksOptions } from "./hooks/file-hooks.ts";
@@ -89,6 +90,7 @@ export function fill(options: BellcastOptions): Filled {
   }
   const { topics = {}, clock = systemClock } = options;
   checkNames(Object.keys(topics), options.jobs ?? []);
+  for (const [pattern, some] of Object.entries(topics)) checkOverload(pattern, some);
   const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
   return {
     address: listen ? { host, port } : undefined,
@@ -118,6 +120,22 @@ export function fill(options: BellcastOptions): Filled {
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   const named = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(named) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** The types say as much, but a program may have its texts from elsewhere. */
+function checkOverload(
+  pattern: string,
+  { overload = "queue", latestBy }: Partial<TopicSettings>,
+): void {
+  const refuse = (what: string) => {
+    throw new TypeError(`Of topics ${JSON.stringify(pattern)}: ${what}.`);
+  };
+  if (!isOverload(overload)) refuse(`${JSON.stringify(overload)} is no overload`);
+  if (latestBy === undefined) return;
+  if (!isLatestBy(latestBy)) {
+    refuse(`${JSON.stringify(latestBy)} is neither "from" nor a JSON Pointer`);
+  }
+  if (!takesLatestBy(overload)) refuse('latestBy belongs to overload "latest"');
 }
 
 function checkNames(patterns: readonly string[], jobs: readonly JobDefinition[]): void {

@@ -22,7 +22,7 @@ import { scheduleLog } from "./observe/schedule-log.ts";
 import { storeLog } from "./observe/store-log.ts";
 import { json, messageJson } from "./protocol/json.ts";
 import { plain } from "./protocol/plain.ts";
-import { poll } from "./protocol/poll.ts";
+import { poll, readSkip } from "./protocol/poll.ts";
 import { HEARTBEAT, sse } from "./protocol/sse.ts";
 import { Schedule } from "./schedule/jobs.ts";
 import { Later } from "./schedule/later.ts";
@@ -147,6 +147,7 @@ export class BellcastServer {
       ...{ hub, fanout: streamed, clock, limits },
       codec: poll,
       encode: messageJson,
+      readSkip,
     });
     this.#polls = polls;
     this.#http = new HttpApp({

@@ -36,12 +36,16 @@ export async function pub(invocation: Invocation): Promise<ExitCode> {
   if (values.json) terminal.data(JSON.stringify(result));
   else if ("next" in result) terminal.info(laterText(result, terminal));
   else {
-    const { id, sessions, repeat } = result;
-    const kept = id === undefined ? "publishedUnretained" : "published";
-    const text = repeat === true ? "publishedBefore" : kept;
-    terminal.info(terminal.text(text, { topic, sessions, id: id ?? "" }));
+    const { id, sessions } = result;
+    terminal.info(terminal.text(outcomeOf(result), { topic, sessions, id: id ?? "" }));
   }
   return EXIT.ok;
+}
+
+function outcomeOf({ id, repeat, skipped }: PublishResult) {
+  if (skipped === true) return "publishedSkipped";
+  if (repeat === true) return "publishedBefore";
+  return id === undefined ? "publishedUnretained" : "published";
 }
 
 /** The terms of publishing, as query parameters. @throws CliError for options that contradict each other */

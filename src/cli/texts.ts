@@ -250,6 +250,10 @@ export const TEXTS = {
     en: "Published to {topic} before with this key: nothing was published again.",
     zh: "此前已用该键发布到 {topic}，没有重复发布。",
   },
+  publishedSkipped: {
+    en: "Left out: {topic} gets more than it sends. Nobody is sent it.",
+    zh: "未发布：{topic} 的消息过多，这条按其过载设置略去，不会送达任何人。",
+  },
   publishedUnretained: {
     en: "Published to {topic}: not retained, sessions reached: {sessions}.",
     zh: "已发布到 {topic}：送达 {sessions} 个会话，未保留。",

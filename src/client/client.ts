@@ -163,10 +163,7 @@ export class Client implements Disposable {
     data: unknown,
     { key = randomName() }: { key?: string } = {},
   ): Promise<Receipt> {
-    const { state } = this.status;
-    if (state === "closed" || state === "refused") {
-      throw new BellcastError("closed", "", false);
-    }
+    if (this.#connection.isOver) throw new BellcastError("closed", "", false);
     const bytes = bytesOf(data);
     return this.#outbox.publish({
       topic,
@@ -289,8 +286,6 @@ export class Client implements Disposable {
       case "live":
         told = { ...facts, restored: positions.live(frame.topic, frame.id) };
         break;
-      case "presence":
-        break;
       case "welcome":
         return this.#begin(frame);
       case "head":
@@ -307,10 +302,9 @@ export class Client implements Disposable {
         if (!this.#outbox.settle(frame.ref ?? 0, error)) this.#events.emit(type, error);
         return;
       }
-      default:
-        return;
     }
-    this.#events.emit(`${type} ${frame.topic}`, told);
+    // What else there is of a topic, such as `presence`, is told as it came. The rest has no listeners.
+    this.#events.emit(`${type} ${(frame as Partial<WireMessage>).topic}`, told);
   }
 
   /** A connection has begun. */

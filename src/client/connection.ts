@@ -117,6 +117,12 @@ export class Connection {
     return this.#status;
   }
 
+  /** Whether nothing is tried any more. */
+  get isOver(): boolean {
+    const { state } = this.#status;
+    return state === "closed" || state === "refused";
+  }
+
   /** Sends a command; undefined where there is no connection, or one that carries nothing this way. */
   get send(): ((command: object) => void) | undefined {
     const send = this.#link?.send;
@@ -131,7 +137,7 @@ export class Connection {
 
   /** Begins, or begins again after `closed` or `refused`. */
   connect(): void {
-    if (this.#status.state !== "closed" && this.#status.state !== "refused") return;
+    if (!this.isOver) return;
     [this.#failures, this.#misses, this.#rung] = [0, 0, 0];
     void this.#attempt();
   }
@@ -155,15 +161,14 @@ export class Connection {
 
   /** Ends the connection as if the network had, and comes back, not sooner than after `afterMs`. */
   drop(afterMs = 0): void {
-    if (this.#link === undefined) return;
+    if (!this.#link) return;
     this.#release();
     this.#wait(CUT, "", afterMs);
   }
 
   /** Ends the connection until `retryNow`: the page is put aside, and may be shown again. */
   suspend(): void {
-    const { state } = this.#status;
-    if (state === "closed" || state === "refused") return;
+    if (this.isOver) return;
     this.#release();
     this.#enter("waiting", {});
   }
@@ -339,7 +344,7 @@ export class Connection {
   /** Asks whether anybody is there; where that cannot be asked, silence is the answer. */
   #ask(): void {
     const { send } = this;
-    if (send === undefined) {
+    if (!send) {
       if (this.#silence > SILENCE_MS) this.drop();
       return;
     }
@@ -354,7 +359,7 @@ export class Connection {
 
   /** Tries a better transport while this one is used, each in turn: what answers takes over. */
   #probe(): void {
-    if (this.#link === undefined || this.#rung === 0) return;
+    if (!this.#link || this.#rung === 0) return;
     this.#probed = (this.#probed + 1) % this.#rung;
     void this.#dial(this.#probed, () => this.#probeLater());
   }

@@ -1,4 +1,4 @@
-import type { Gap, Message, PresenceChange, Transport } from "./types.ts";
+import type { Gap, Message, PresenceChange, Skipped, Transport } from "./types.ts";
 
 /** A message as it stands on the wire. */
 export interface WireMessage extends Omit<Message, "replay"> {
@@ -11,6 +11,8 @@ export interface WirePage {
   readonly log: string;
   readonly head: number;
   readonly gap?: readonly Gap[];
+  /** Of a poll alone, by topic. */
+  readonly skipped?: Readonly<Record<string, number>>;
   readonly messages: readonly WireMessage[];
 }
 
@@ -44,6 +46,7 @@ export type ServerFrame =
   | ({ readonly type: "message" } & WireMessage)
   | ({ readonly type: "gap" } & Gap)
   | ({ readonly type: "presence" } & PresenceChange)
+  | ({ readonly type: "skipped" } & Skipped)
   | { readonly type: "live"; readonly topic: string; readonly id: number }
   /** Of a poll alone: everything up to `head` is here, of every topic. */
   | { readonly type: "head"; readonly log: string; readonly head: number }

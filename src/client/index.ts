@@ -16,6 +16,7 @@ export {
   type PresenceChange,
   type RawFrame,
   type Receipt,
+  type Skipped,
   type Status,
   type Transport,
 } from "./types.ts";

@@ -62,7 +62,7 @@ export class Outbox {
   /** An answer has come. Returns whether it was to one of these. */
   settle(ref: number, answer: Receipt | Error): boolean {
     const item = this.#items.get(ref);
-    if (item === undefined) return false;
+    if (!item) return false;
     // What is no answer of the server's, such as half of one, may come out otherwise.
     if (answer instanceof Error && !(answer instanceof BellcastError && !answer.retry)) {
       const outlet = this.#outlet;

@@ -23,8 +23,9 @@ export const openPoll = responses(async ({ ask, sid, topics, since, frame }, sig
       else for (const topic of [...topics, `@${sid}`]) frame({ type: "live", topic, id });
       continue;
     }
-    const { gap = [], messages, ...page } = (await response.json()) as WirePage;
+    const { gap = [], messages, skipped = {}, ...page } = (await response.json()) as WirePage;
     for (const one of gap) frame({ type: "gap", ...one });
+    for (const [topic, count] of Object.entries(skipped)) frame({ type: "skipped", topic, count });
     if (isNewcomer) {
       // What has an id came since the head was asked for, and comes again in its order.
       const shown = messages.filter(({ id }) => id === undefined);

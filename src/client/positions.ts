@@ -111,7 +111,7 @@ export class Positions {
   /** The replay of a topic is over. Returns how many messages it had. */
   live(topic: string, id: number): number {
     const place = this.#places.get(topic);
-    if (place === undefined) return 0;
+    if (!place) return 0;
     place.isReplaying = false;
     this.#reach(topic, id);
     const { restored } = place;

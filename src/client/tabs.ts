@@ -131,6 +131,9 @@ export class Tabs {
     topic.on("presence", (change) => {
       for (const tab of feed.tabs) tab.send({ type: "presence", ...change });
     });
+    topic.on("skipped", (skipped) => {
+      for (const tab of feed.tabs) tab.send({ type: "skipped", ...skipped });
+    });
     return feed;
   }
 

@@ -1,4 +1,13 @@
-import type { Gap, Live, Message, Page, Presence, PresenceChange, Receipt } from "./types.ts";
+import type {
+  Gap,
+  Live,
+  Message,
+  Page,
+  Presence,
+  PresenceChange,
+  Receipt,
+  Skipped,
+} from "./types.ts";
 
 export interface TopicEvents {
   readonly message: Message;
@@ -7,6 +16,8 @@ export interface TopicEvents {
   /** What was missed has been sent. */
   readonly live: Live;
   readonly presence: PresenceChange;
+  /** Messages were left out, because more came than the topic sends. */
+  readonly skipped: Skipped;
 }
 
 /** A topic that the client is subscribed to. */

@@ -37,6 +37,12 @@ export interface PresenceChange {
   readonly leave?: readonly string[];
 }
 
+/** More came to a topic than it sends: so many messages were left out since this was told last. */
+export interface Skipped {
+  readonly topic: string;
+  readonly count: number;
+}
+
 /** Who is in a topic, the longest there first. */
 export interface Presence {
   readonly topic: string;
@@ -62,6 +68,8 @@ export interface Receipt {
   readonly sessions: number;
   /** It had been published before, with the same key. */
   readonly repeat?: true;
+  /** It was left out, because more came to the topic than it sends: it has no id, and nobody gets it. */
+  readonly skipped?: true;
 }
 
 /** A part of what a topic keeps, oldest first. */

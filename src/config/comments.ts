@@ -114,6 +114,14 @@ export const KEY_COMMENTS = {
     en: "true tells subscribers who is there, who comes and who goes.",
     zh: "true 表示向订阅者告知在线成员及其进出。",
   },
+  "topics.overload": {
+    en: "queue delivers everything; latest, latest:RATE/s the newest; sample:RATE/s an even sample.",
+    zh: "queue 全部送达；latest、latest:RATE/s 只送最新的；sample:RATE/s 均匀抽样。",
+  },
+  "topics.latest_by": {
+    en: 'What latest keeps the newest of: "from", each sid, or a pointer into JSON such as "/id".',
+    zh: 'latest 按什么取最新：发送方的 sid（"from"），或 JSON 中的位置，例如 "/id"。',
+  },
   "web.public": {
     en: "A folder to serve instead of the built-in pages, relative to this file's folder.",
     zh: "代替内置网页的文件夹，相对于本文件所在的文件夹。",

@@ -4,6 +4,7 @@ import * as v from "valibot";
 
 import type { Text } from "../core/language.ts";
 import { isJobName } from "../core/names.ts";
+import { isLatestBy, isOverload, MAX_RATE, type OverloadText } from "../core/overload.ts";
 import { formatDuration, formatSize, parseDuration, parseSize } from "../core/units.ts";
 import { zoneProblem } from "../schedule/zone.ts";
 import { isTable } from "./document.ts";
@@ -114,6 +115,13 @@ function serializeOrigin(name: string): string {
   const { protocol, host } = new URL(name);
   return `${protocol}//${host}`;
 }
+
+export const overload = v.custom<OverloadText>(
+  (value) => typeof value === "string" && isOverload(value),
+  says(TEXTS.overload(MAX_RATE)),
+);
+
+export const latestBy = text(isLatestBy, TEXTS.latestBy);
 
 export const timeZone = text((name) => zoneProblem(name) === undefined, TEXTS.timeZone);
 

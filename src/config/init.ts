@@ -48,6 +48,7 @@ const COMMENTS: Readonly<Record<KeyName, Text>> = KEY_COMMENTS;
 /** Values of the keys that have no default. */
 const EXAMPLES: Readonly<Partial<Record<KeyName, Value>>> = {
   "topics.coalesce": "10ms",
+  "topics.latest_by": "from",
   "web.public": "public",
   "job.every": "5s",
   "job.at": "2030-01-01T00:00:00+08:00",
@@ -125,11 +126,12 @@ function storeValues({ path, sync, keys }: Config["store"]): TableText["values"]
   return { path, sync, keys: keys.count, key_age: formatDuration(keys.ageMs) };
 }
 
-function topicValues({ history, ageMs, bytes, coalesceMs, presence }: TopicSettings) {
+function topicValues({ history, ageMs, bytes, coalesceMs, ...settings }: TopicSettings) {
+  const { presence, overload, latestBy } = settings;
   return {
     ...{ history, age: formatDuration(ageMs), bytes: formatSize(bytes) },
     coalesce: coalesceMs === 0 ? undefined : formatDuration(coalesceMs),
-    presence,
+    ...{ presence, overload, latest_by: latestBy },
   };
 }
 

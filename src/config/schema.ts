@@ -1,10 +1,23 @@
 import * as v from "valibot";
 
+import { isOverload, takesLatestBy } from "../core/overload.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "../core/store.ts";
 import { isPattern, Topics, type TopicSettings } from "../core/topic.ts";
 import { formatDuration } from "../core/units.ts";
 import { isTable } from "./document.ts";
-import { choice, duration, host, integer, origin, says, size, table, text } from "./fields.ts";
+import {
+  choice,
+  duration,
+  host,
+  integer,
+  latestBy,
+  origin,
+  overload,
+  says,
+  size,
+  table,
+  text,
+} from "./fields.ts";
 import { type JobConfig, jobs } from "./job.ts";
 import { TEXTS } from "./texts.ts";
 
@@ -137,9 +150,20 @@ export const TOPIC_KEYS = {
   bytes: v.exactOptional(size(1, 1024 * MIB)),
   coalesce: v.exactOptional(duration(1, 1_000)),
   presence: v.exactOptional(v.boolean(says(TEXTS.flagValue))),
+  overload: v.exactOptional(overload),
+  latest_by: v.exactOptional(latestBy),
 } as const;
 
-const topicTable = table(TOPIC_KEYS);
+const topicTable = v.pipe(
+  table(TOPIC_KEYS),
+  v.forward(
+    v.check(({ overload = "queue", latest_by }) => {
+      // One that is none is told of by itself.
+      return latest_by === undefined || takesLatestBy(overload) || !isOverload(overload);
+    }, says(TEXTS.latestByAlone)),
+    ["latest_by"],
+  ),
+);
 
 const topics = v.pipe(
   v.custom<Record<string, v.InferInput<typeof topicTable>>>(isTable, says(TEXTS.table)),
@@ -197,7 +221,7 @@ function topicSettings(
   named: readonly (readonly [string, v.InferOutput<typeof topicTable>])[],
 ): Config["topics"] {
   const unsaid = new Topics();
-  const complete = named.map(([pattern, { history, age, bytes, coalesce, presence }]) => {
+  const complete = named.map(([pattern, { history, age, bytes, coalesce, presence, ...rest }]) => {
     const usual = unsaid.of(pattern);
     const settings: TopicSettings = {
       history: history ?? usual.history,
@@ -205,6 +229,8 @@ function topicSettings(
       bytes: bytes ?? usual.bytes,
       coalesceMs: coalesce ?? usual.coalesceMs,
       presence: presence ?? usual.presence,
+      overload: rest.overload ?? usual.overload,
+      latestBy: rest.latest_by,
     };
     return [pattern, settings] as const;
   });

@@ -93,6 +93,18 @@ export const TEXTS = {
     en: "must be a topic, or an inbox such as @anna",
     zh: "必须是主题名，或 @anna 这样的收件箱",
   },
+  overload: (rate: number): Text => ({
+    en: `must be "queue", "latest", "latest:RATE/s" or "sample:RATE/s", with RATE an integer from 1 to ${rate}`,
+    zh: `必须是 "queue"、"latest"、"latest:RATE/s" 或 "sample:RATE/s"，其中 RATE 是 1 到 ${rate} 的整数`,
+  }),
+  latestBy: {
+    en: 'must be "from", or a JSON Pointer such as "/user/id"',
+    zh: '必须是 "from"，或 "/user/id" 这样的 JSON Pointer',
+  },
+  latestByAlone: {
+    en: 'belongs to overload = "latest" or "latest:RATE/s"',
+    zh: '只用于 overload = "latest" 或 "latest:RATE/s"',
+  },
   timeZone: {
     en: 'must be an IANA time zone such as "Asia/Shanghai"',
     zh: '必须是 IANA 时区，例如 "Asia/Shanghai"',

@@ -9,6 +9,7 @@ import type { Since } from "./position.ts";
 import { Presence } from "./presence.ts";
 import { Recovery } from "./recovery.ts";
 import { type Session, tell } from "./session.ts";
+import { Skips } from "./skips.ts";
 import type { TopicSettings } from "./topic.ts";
 
 export interface AttendanceOptions {
@@ -16,7 +17,7 @@ export interface AttendanceOptions {
   readonly sessions: ReadonlySet<Session>;
   readonly log: Recoverable;
   readonly delivery: Delivery;
-  readonly topics: { of(topic: string): Pick<TopicSettings, "presence"> };
+  readonly topics: { of(topic: string): Pick<TopicSettings, "presence" | "overload"> };
   readonly clock: Clock;
   /** Told when the log could not be read for a session. */
   readonly failed: (session: Session, error: unknown) => void;
@@ -40,6 +41,7 @@ export class Attendance {
   readonly lastValues = new LastValues();
   readonly presence: Presence;
   readonly recovery: Recovery;
+  readonly skips: Skips;
 
   constructor(options: AttendanceOptions) {
     const { log, delivery, clock, failed, limits } = options;
@@ -49,6 +51,7 @@ export class Attendance {
       clock,
       announce: (change) => delivery.announce(change.topic, { type: "presence", ...change }),
     });
+    this.skips = new Skips({ clock, delivery });
     this.recovery = new Recovery({
       ...{ log, clock, failed, ...limits },
       fannedOut: () => delivery.fannedOut,
@@ -74,21 +77,25 @@ export class Attendance {
 
   /** Takes a topic from a session, which has it no more. What was published before is still delivered. */
   leave(session: Session, topic: string): void {
+    const isLive = !this.recovery.has(session, topic);
     this.recovery.leave(session, topic);
     this.#depart(session, topic);
-    this.#options.delivery.unsubscribe(session, topic);
+    if (isLive) this.#endLive(session, topic);
   }
 
   /** The session has ended. */
   drop(session: Session): void {
     this.recovery.drop(session);
-    for (const topic of session.topics) this.#depart(session, topic);
+    for (const topic of session.topics) {
+      this.#depart(session, topic);
+      this.skips.drop(session, topic);
+    }
   }
 
   /** From now on the session is sent what it has not seen only as fast as it reads. */
   fallBehind(session: Session, topics: readonly string[]): void {
     const { delivery, log } = this.#options;
-    for (const topic of topics) delivery.unsubscribe(session, topic);
+    for (const topic of topics) this.#endLive(session, topic);
     const start = startAfter(delivery.fannedOut, log);
     this.recovery.start(session, topics, start, { fellBehind: true });
   }
@@ -132,6 +139,7 @@ export class Attendance {
   }
 
   stop(): void {
+    this.skips.flush();
     this.presence.stop();
     this.recovery.close();
   }
@@ -182,10 +190,17 @@ export class Attendance {
     const { delivery } = this.#options;
     for (const topic of topics) {
       delivery.subscribe(session, topic);
-      if (!this.#options.topics.of(topic).presence) continue;
+      const { presence, overload } = this.#options.topics.of(topic);
+      if (overload !== "queue") this.skips.enter(session, topic);
+      if (!presence) continue;
       // What was announced while it was not live, it does not know.
       tell(session, { type: "presence", topic, online: this.presence.online(topic) });
     }
+  }
+
+  #endLive(session: Session, topic: string): void {
+    this.#options.delivery.unsubscribe(session, topic);
+    if (this.#options.topics.of(topic).overload !== "queue") this.skips.leave(session, topic);
   }
 
   #depart(session: Session, topic: string): void {

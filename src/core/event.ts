@@ -1,7 +1,7 @@
-import type { Published } from "./engine.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Gap, HistoryPage } from "./history.ts";
 import type { PresenceChange, PresencePage } from "./presence.ts";
+import type { Outcome } from "./publisher.ts";
 
 /** How a subscribed topic stands when the answer is given. */
 export interface TopicState {
@@ -19,7 +19,7 @@ export interface Subscribed {
 
 /** What became of a message. */
 export interface Receipt {
-  /** Absent on an unretained topic. */
+  /** Absent on an unretained topic, and of a message that was left out. */
   readonly id?: number | undefined;
   readonly log: string;
   readonly topic: string;
@@ -29,15 +29,18 @@ export interface Receipt {
   readonly sessions: number;
   /** True when its key was known: this is the first one's receipt, and nothing was published again. */
   readonly repeat?: true | undefined;
+  /** True when it was left out, because more arrived than the topic is to send: nobody gets it. */
+  readonly skipped?: true | undefined;
 }
 
 /** @param log the log that the message is in */
 export function receiptOf(
-  { message, sessions, isRepeat }: Published,
+  { message, sessions, isRepeat, isSkipped }: Outcome,
   { log }: { log: string },
 ): Receipt {
   const { id, topic, time } = message;
-  return { id, log, topic, time, sessions, repeat: isRepeat ? true : undefined };
+  const repeat = isRepeat ? true : undefined;
+  return { id, log, topic, time, sessions, repeat, skipped: isSkipped ? true : undefined };
 }
 
 /** What a session is told beside messages. Times are milliseconds since the Unix epoch. */
@@ -67,6 +70,8 @@ export type SessionEvent =
     }
   | ({ readonly type: "presence" } & PresenceChange)
   | ({ readonly type: "gap" } & Gap)
+  /** So many messages of the topic were left out since it was told last. */
+  | { readonly type: "skipped"; readonly topic: string; readonly count: number }
   /** The replay of the topic is over: everything up to `id` has been sent. */
   | { readonly type: "live"; readonly topic: string; readonly id: number }
   | { readonly type: "pong"; readonly ref?: number | undefined; readonly time: number }

@@ -3,7 +3,7 @@ import { Attendance } from "./attendance.ts";
 import type { Audience } from "./audience.ts";
 import type { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
-import type { Engine, Published, Recoverable } from "./engine.ts";
+import type { Engine, Recoverable } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
 import type { SessionEvent } from "./event.ts";
 import type { Fanout } from "./fanout.ts";
@@ -14,7 +14,7 @@ import type { Data, Message } from "./message.ts";
 import { isTopic } from "./names.ts";
 import type { Since } from "./position.ts";
 import type { PresencePage } from "./presence.ts";
-import { type HubTerms, Publisher } from "./publisher.ts";
+import { type HubTerms, type Outcome, Publisher } from "./publisher.ts";
 import { type Session, tell } from "./session.ts";
 import { SlowReaders } from "./slow-readers.ts";
 import { quoted } from "./subscription.ts";
@@ -79,6 +79,7 @@ export class Hub {
       messageBytes: limits.messageBytes,
       room: () => this.#delivery.room(),
       gate: options.gate ?? {},
+      leftOut: (topic) => this.#attendance.skips.add(topic),
     });
     this.#attendance = new Attendance({
       ...{ log, topics, clock, limits },
@@ -105,6 +106,8 @@ export class Hub {
   get counts() {
     return {
       published: this.#publisher.published,
+      /** Left out, by what their topics say of overload; they are not among the published. */
+      skipped: this.#publisher.skipped,
       delivered: this.#delivery.delivered,
       catchingUp: this.#attendance.recovery.size,
       /** How often a session has left the live fan-out because it read too slowly. */
@@ -204,12 +207,13 @@ export class Hub {
   }
 
   /**
-   * Publishes to a topic; resolves when the message is retained and on its way to the sessions.
+   * Publishes to a topic; resolves when the message is retained and on its way to the sessions, or left
+   * out.
    *
    * @throws BellcastError `invalid_topic`, `invalid_sid`, `invalid_key`, `message_too_large`, and what
    *   the gate and the engine throw
    */
-  publish(topic: string, data: Data, terms: HubTerms = {}): Promise<Published> {
+  publish(topic: string, data: Data, terms: HubTerms = {}): Promise<Outcome> {
     return this.#publisher.publish(topic, data, terms);
   }
 
@@ -248,7 +252,7 @@ export class Hub {
     this.#attendance.showLastValues(session, session.topics, () => since);
   }
 
-  /** What is being gathered goes out now, and from now on nothing is gathered. */
+  /** What is held or gathered goes out now, and from now on nothing is. */
   release(): void {
     this.#publisher.release();
   }

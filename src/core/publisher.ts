@@ -5,8 +5,9 @@ import type { Engine, Published } from "./engine.ts";
 import { BellcastError } from "./errors.ts";
 import type { Gate, Source } from "./gate.ts";
 import { InOrder } from "./in-order.ts";
-import { checkSize, type Data } from "./message.ts";
+import { checkSize, type Data, type Draft } from "./message.ts";
 import { isKey, isSid, isTopic } from "./names.ts";
+import { Overloads } from "./overloads.ts";
 import { quoted } from "./subscription.ts";
 import type { TopicSettings } from "./topic.ts";
 
@@ -28,6 +29,12 @@ export interface HubTerms extends PublishTerms {
   readonly firing?: Firing | undefined;
 }
 
+/** What became of what was published. */
+export interface Outcome extends Published {
+  /** Whether it was left out, by what its topic says of overload: it has no id, and nobody gets it. */
+  readonly isSkipped?: true;
+}
+
 export interface PublisherOptions {
   readonly engine: Engine;
   readonly topics: { of(topic: string): TopicSettings };
@@ -37,17 +44,25 @@ export interface PublisherOptions {
   /** Undefined, unless so much is on its way out that who publishes should wait. */
   readonly room: () => Promise<void> | undefined;
   readonly gate: Gate;
+  /** Told of each message that is left out. */
+  readonly leftOut: (topic: string) => void;
 }
 
-/** The way in: what is published is checked, gathered where its topic says so, and handed to the engine. */
+/**
+ * The way in: what is published is checked, left out or gathered where its topic says so, and handed to
+ * the engine.
+ */
 export class Publisher {
   readonly #options: PublisherOptions;
+  readonly #overloads: Overloads;
   readonly #coalescer: Coalescer;
   readonly #order = new InOrder();
   #published = 0;
+  #skipped = 0;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
+    this.#overloads = new Overloads(options);
     this.#coalescer = new Coalescer(options);
   }
 
@@ -56,13 +71,20 @@ export class Publisher {
     return this.#published;
   }
 
-  /** What is being gathered goes on now, and from now on nothing is gathered. */
+  /** How many messages were left out. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  /** What is held or gathered goes on now, and from now on nothing is. */
   release(): void {
+    // In this order: what is gathered came before what is held.
     this.#coalescer.close();
+    this.#overloads.release();
   }
 
   /** See `Hub.publish`. */
-  async publish(topic: string, data: Data, terms: HubTerms): Promise<Published> {
+  async publish(topic: string, data: Data, terms: HubTerms): Promise<Outcome> {
     const { engine, topics, clock, room } = this.#options;
     this.#check(topic, data, terms);
     const { from, key, ttlMs, firing } = terms;
@@ -74,10 +96,17 @@ export class Publisher {
     const expires = ttlMs === undefined ? undefined : time + ttlMs;
     const draft = { topic, time, data: passed, from, expires };
     // Before it has an id: from then on nothing may overtake it. What a schedule publishes is gathered
-    // by its instant already.
-    const window =
-      firing === undefined ? this.#coalescer.window(topics.of(topic).coalesceMs) : undefined;
-    if (window !== undefined) await window;
+    // by its instant already, and is never left out.
+    if (firing === undefined) {
+      const settings = topics.of(topic);
+      if (settings.overload !== "queue") {
+        const decision = this.#overloads.admit(settings, draft);
+        const goes = decision instanceof Promise ? await decision : decision;
+        if (!goes) return this.#leaveOut(draft);
+      }
+      const window = this.#coalescer.window(settings.coalesceMs);
+      if (window !== undefined) await window;
+    }
     const published = await engine.publish(draft, {
       // Without credentials everybody's keys are one space.
       key: key === undefined ? undefined : { credential: "", key },
@@ -88,6 +117,12 @@ export class Publisher {
     const wait = room();
     if (wait !== undefined) await wait;
     return published;
+  }
+
+  #leaveOut(message: Draft): Outcome {
+    this.#skipped++;
+    this.#options.leftOut(message.topic);
+    return { message, sessions: 0, isSkipped: true };
   }
 
   /** See `Hub.accept`. */

@@ -1,4 +1,5 @@
 import { INBOX_PREFIX, isInbox, isSid, isTopic } from "./names.ts";
+import type { OverloadText } from "./overload.ts";
 
 /** The topic that every WebSocket session is subscribed to: publishing to it is the broadcast. */
 export const ALL = "all";
@@ -26,12 +27,21 @@ export interface TopicSettings extends Retention {
   readonly coalesceMs: number;
   /** Whether its subscribers are told who the others are. */
   readonly presence: boolean;
+  /** What becomes of messages when more arrive than the topic is to send; `queue` delivers them all. */
+  readonly overload: OverloadText;
+  /**
+   * What `latest` tells messages apart by: `from`, the sid that they come from, or a JSON Pointer
+   * (RFC 6901) to a text, a number or a boolean of a JSON payload. What has none of it, and every message
+   * when this is left out, has the topic as its key.
+   */
+  readonly latestBy?: string | undefined;
 }
 
 export const DEFAULT_SETTINGS: TopicSettings = {
   ...DEFAULT_RETENTION,
   coalesceMs: 0,
   presence: false,
+  overload: "queue",
 };
 
 const INBOX_SETTINGS: TopicSettings = { ...DEFAULT_SETTINGS, history: 0 };

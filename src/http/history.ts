@@ -10,6 +10,8 @@ import type { Context } from "./router.ts";
 
 export interface Page extends Pick<HistoryPage, "log" | "head" | "gaps"> {
   readonly messages: readonly string[];
+  /** How many were left out, by topic: of a poll alone. */
+  readonly skipped?: Readonly<Record<string, number>> | undefined;
 }
 
 const DEFAULT_LIMIT = 100;
@@ -42,7 +44,7 @@ export function history(hub: Hub, { subscriptions }: { subscriptions: number }) 
  * Answers with a page of messages, each a JSON object already. They are joined as text: JSON payloads
  * stand in the answer as they were published.
  */
-export function pageOf({ log, head, gaps, messages }: Page): Response {
-  const start = JSON.stringify({ log, head, gap: gaps.length > 0 ? gaps : undefined });
+export function pageOf({ log, head, gaps, messages, skipped }: Page): Response {
+  const start = JSON.stringify({ log, head, gap: gaps.length > 0 ? gaps : undefined, skipped });
   return json(`${start.slice(0, -1)},"messages":[${messages.join(",")}]}`);
 }

@@ -44,6 +44,7 @@ function encodeEvent(event: SessionEvent, log: string): string | undefined {
       return isVoid(event) ? `id: ${log}:0\n${eventLines(event)}` : eventLines(event);
     case "live":
     case "presence":
+    case "skipped":
       return eventLines(event);
     case "bye":
       return `${event.reconnect ? `retry: ${RETRY_MS + event.after}\n` : ""}${eventLines(event)}`;

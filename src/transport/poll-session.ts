@@ -8,7 +8,9 @@ export interface PollSessionOptions extends Pick<
 > {
   /** The most bytes that are kept for the next poll. */
   readonly bufferBytes: number;
-  /** Told whenever something has come. */
+  /** Reads what is no message: how many were left out of a topic. */
+  readonly readSkip: (frame: string) => readonly [topic: string, count: number] | undefined;
+  /** Told whenever something has come that is worth an answer. */
   readonly onArrival: () => void;
   /** Told once, when the server ends the session. */
   readonly onClose: (why: CloseReason) => void;
@@ -28,6 +30,8 @@ export class PollSession implements Taker {
   topics: readonly string[];
   readonly #options: PollSessionOptions;
   #kept: string[] = [];
+  /** How many were left out, by topic: it is no more than the session has. */
+  readonly #skipped = new Map<string, number>();
   #keptBytes = 0;
 
   constructor(options: PollSessionOptions) {
@@ -49,7 +53,12 @@ export class PollSession implements Taker {
   }
 
   take(frame: Frame, bytes: number): boolean {
-    const { bufferBytes, onArrival } = this.#options;
+    const { bufferBytes, onArrival, readSkip } = this.#options;
+    const [topic, count] = readSkip(frame.toString()) ?? [];
+    if (topic !== undefined && count !== undefined) {
+      this.#skipped.set(topic, (this.#skipped.get(topic) ?? 0) + count);
+      return false;
+    }
     // One always fits, however large.
     if (this.#kept.length > 0 && this.#keptBytes + bytes > bufferBytes) this.close("slow");
     else if (bytes > 0) {
@@ -64,6 +73,19 @@ export class PollSession implements Taker {
   taken(): string[] {
     this.#keptBytes = 0;
     return this.#kept.splice(0);
+  }
+
+  /** Whether something was left out that was not told. */
+  get hasSkipped(): boolean {
+    return this.#skipped.size > 0;
+  }
+
+  /** How many were left out since the last time, by topic; undefined for none. */
+  takenSkips(): Readonly<Record<string, number>> | undefined {
+    if (!this.hasSkipped) return undefined;
+    const skipped = Object.fromEntries(this.#skipped);
+    this.#skipped.clear();
+    return skipped;
   }
 
   cork(work: () => void): void {

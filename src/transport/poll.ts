@@ -6,7 +6,7 @@ import type { Hub } from "../core/hub.ts";
 import type { Retained } from "../core/message.ts";
 import type { Since } from "../core/position.ts";
 import { CLOSE, type CloseReason } from "../core/session.ts";
-import { PollSession } from "./poll-session.ts";
+import { PollSession, type PollSessionOptions } from "./poll-session.ts";
 import type { StreamFanout } from "./stream-fanout.ts";
 import { readSubscription, type ResponseRequest } from "./subscription-request.ts";
 
@@ -25,6 +25,8 @@ export interface PollOptions {
   readonly codec: Encoder;
   /** A retained message as it stands in an answer. */
   readonly encode: (message: Retained) => string;
+  /** What the codec tells that is no message: see `PollSession`. */
+  readonly readSkip: PollSessionOptions["readSkip"];
   readonly clock: Clock;
   readonly limits: {
     /** The most payload bytes of an answer, though one message always fits: it waits in memory. */
@@ -45,6 +47,8 @@ export interface PollAnswer {
   readonly gaps: readonly Gap[];
   /** Each as a JSON object. */
   readonly messages: readonly string[];
+  /** How many messages were left out since the last answer, by topic. */
+  readonly skipped?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A part of the log, and its messages as they stand in an answer. */
@@ -86,7 +90,8 @@ export class PollTransport {
 
   /**
    * Resolves with what came after the client's position, at once or as soon as something does, and
-   * with undefined when nothing came in time.
+   * with undefined when nothing came in time. That something was left out is no reason to answer before
+   * the time is over: what is left out is left out beside something that comes.
    *
    * @param waitMs in milliseconds
    * @throws BellcastError
@@ -124,7 +129,7 @@ export class PollTransport {
     if (signal.aborted) hangUp();
     this.#wake(session);
     // After that: who does not wait is answered with what is there.
-    const stopWaiting = clock.after(waitMs, () => settle.resolve(undefined));
+    const stopWaiting = clock.after(waitMs, () => this.#endWait(session));
     try {
       return await settle.promise;
     } finally {
@@ -138,10 +143,11 @@ export class PollTransport {
   }
 
   #open(sid: string, topics: readonly string[], remote: string): PollSession {
-    const { hub, codec, clock, limits } = this.#options;
+    const { hub, codec, readSkip, clock, limits } = this.#options;
     if (hub.sessions.size >= limits.connections) throw new BellcastError("too_many_connections");
     const session: PollSession = new PollSession({
-      ...{ sid, codec, topics, openedAt: clock.now(), remote, bufferBytes: limits.bufferBytes },
+      ...{ sid, codec, topics, openedAt: clock.now(), remote, readSkip },
+      bufferBytes: limits.bufferBytes,
       onArrival: () => this.#wake(session),
       onClose: (why) => this.#close(session, why),
     });
@@ -193,19 +199,38 @@ export class PollTransport {
     this.#woken.clear();
     // Most of those that wait ask for the same topics from the same place.
     const pages = new Map<string, Encoded>();
-    for (const session of sessions) {
-      const waiting = this.#waiting.get(session);
-      if (waiting === undefined) continue;
-      try {
-        const answer = this.#read(session, waiting.since, pages);
-        if (answer !== undefined) waiting.settle.resolve(answer);
-      } catch (error) {
-        this.#options.hub.fail(session, error);
-      }
+    for (const session of sessions) this.#answerWith(session, pages);
+  }
+
+  /** Its time is over. */
+  #endWait(session: PollSession): void {
+    if (session.hasSkipped) this.#answerWith(session, new Map(), { isOver: true });
+    // Does nothing to one that has its answer.
+    this.#waiting.get(session)?.settle.resolve(undefined);
+  }
+
+  #answerWith(
+    session: PollSession,
+    pages: Map<string, Encoded>,
+    { isOver = false }: { isOver?: boolean } = {},
+  ): void {
+    const waiting = this.#waiting.get(session);
+    if (waiting === undefined) return;
+    try {
+      const answer = this.#read(session, waiting.since, pages, isOver);
+      if (answer !== undefined) waiting.settle.resolve(answer);
+    } catch (error) {
+      this.#options.hub.fail(session, error);
     }
   }
 
-  #read(session: PollSession, since: Since, pages: Map<string, Encoded>): PollAnswer | undefined {
+  /** @param isOver whether what was left out is an answer by itself */
+  #read(
+    session: PollSession,
+    since: Since,
+    pages: Map<string, Encoded>,
+    isOver: boolean,
+  ): PollAnswer | undefined {
     const { hub } = this.#options;
     const { topics } = session;
     const key = `${topics.join()} ${JSON.stringify(since)}`;
@@ -216,7 +241,8 @@ export class PollTransport {
     const gaps = page.gaps.filter(({ topic }) => hub.log.retains(topic));
     const head = page.messages.at(-1)?.id ?? hub.fannedOut;
     const messages = [...page.encoded, ...session.taken()];
-    return messages.length + gaps.length === 0 ? undefined : { log, head, gaps, messages };
+    if (messages.length + gaps.length === 0 && !(isOver && session.hasSkipped)) return undefined;
+    return { log, head, gaps, messages, skipped: session.takenSkips() };
   }
 
   #page(topics: readonly string[], since: Since): Encoded {

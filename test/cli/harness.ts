@@ -20,8 +20,12 @@ export function command(
 }
 
 /** A server on a free port, whose jobs are those of a file. */
-export async function serverWith(jobs: BellcastOptions["jobs"] = []) {
-  const app: Bellcast = await bellcast({ port: 0, origin: "file", jobs, log: { level: "silent" } });
+export async function serverWith(
+  jobs: BellcastOptions["jobs"] = [],
+  options: Pick<BellcastOptions, "topics" | "clock"> = {},
+) {
+  const log = { level: "silent" } as const;
+  const app: Bellcast = await bellcast({ port: 0, origin: "file", jobs, log, ...options });
   return {
     app,
     /** Runs a verb against it. */

@@ -1,8 +1,28 @@
 import { describe, expect, test } from "bun:test";
 
+import { ManualClock } from "../clock.ts";
 import { command, serverWith } from "./harness.ts";
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+
+describe("pub to a topic that gets more than it sends", () => {
+  test("says that the message was left out, in both languages, and as JSON", async () => {
+    const topics = { few: { overload: "sample:1/s" } } as const;
+    // On its clock no time passes in which the topic would have room again.
+    await using server = await serverWith([], { topics, clock: new ManualClock() });
+    await server.app.publish("few", "x");
+    const outcomes: [code: number | null, told: string][] = [];
+    for (const more of [[], ["--lang", "zh"], ["--json"]]) {
+      const { code, stdout, stderr } = await server.command(["pub", "few", "soup", ...more]);
+      outcomes.push([code, stdout + stderr]);
+    }
+    expect(outcomes).toEqual([
+      [0, "Left out: few gets more than it sends. Nobody is sent it.\n"],
+      [0, "未发布：few 的消息过多，这条按其过载设置略去，不会送达任何人。\n"],
+      [0, expect.stringContaining('"sessions":0,"skipped":true')],
+    ]);
+  });
+});
 
 describe("pub with a time", () => {
   test("--in publishes later, and says when and under which id", async () => {

@@ -244,6 +244,33 @@ describe.each(TRANSPORTS)("over %s, a client", (transport) => {
     expect(refused).toMatchObject({ code: "invalid_topic", retry: false, status: 400 });
   });
 
+  test("is told what was left out, and so is who published it", async () => {
+    const topics = { ...KEPT, few: { overload: "sample:1/s" } } as const;
+    await using net = await through({ topics });
+    using told = new Told(net.relay.url, { ...only, topics: ["few"] });
+    let count = 0;
+    told.client.topic("few").on("skipped", (skipped) => {
+      expect(skipped).toEqual({ topic: "few", count: expect.any(Number) });
+      count += skipped.count;
+    });
+    await told.state("open");
+    // A poll is a session from its second question on.
+    while ((await net.app.publish("all", "begin")).sessions === 0) continue;
+    const numbered = numbers(1, 20);
+    const receipts = await Promise.all(numbered.map((n) => told.client.publish("few", n)));
+    const got = numbered.filter((_, index) => receipts[index]?.skipped !== true);
+    expect(got[0]).toBe(1);
+    expect(receipts.flatMap(({ id, skipped }) => (skipped ? [id] : []))).toContain(undefined);
+    // What is left out alone is no reason to answer a poll, but comes with what is.
+    while (count < numbered.length - got.length) {
+      const { length } = told.messages;
+      await net.app.publish("all", "next");
+      await told.count(length + 1);
+    }
+    expect(count).toBe(numbered.length - got.length);
+    expect(told.data.filter((data) => typeof data === "number")).toEqual(got);
+  });
+
   test("does not come back when somebody has ended it, unless it is asked to", async () => {
     await using net = await through();
     using told = new Told(net.relay.url, { ...only, topics: ["room.a"] });

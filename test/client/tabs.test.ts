@@ -359,6 +359,23 @@ describe("a tab", () => {
     expect([client.position("a"), client.position("b")]).toEqual(["L:8", "L:8"]);
   });
 
+  test("is told what was left out, as every other that is there", async () => {
+    const { app, tab } = await browser({ topics: { few: { overload: "sample:1/s" } } });
+    const tabs = [tab({ sid: "anna", topics: ["few"] }), tab({ sid: "anna", topics: ["few"] })];
+    const counts = tabs.map(({ client }) => {
+      let count = 0;
+      const three = Promise.withResolvers<number>();
+      client.topic("few").on("skipped", (skipped) => {
+        count += skipped.count;
+        if (count >= 3) three.resolve(count);
+      });
+      return three.promise;
+    });
+    for (const one of tabs) await one.open();
+    await Promise.all([1, 2, 3, 4].map((n) => app.publish("few", n)));
+    expect(await Promise.all(counts)).toEqual([3, 3]);
+  });
+
   test("sees who comes and goes", async () => {
     const { app, tab } = await browser();
     const one = await tab({ sid: "anna", topics: ["hall"] }).open();

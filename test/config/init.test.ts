@@ -37,6 +37,14 @@ describe("the file of config init", () => {
     expect(jobs).toMatchObject([{ name: "clock", [key]: value }]);
   });
 
+  test("can be used with what it has commented out of topics, where that has its place", async () => {
+    const text = initToml("en")
+      .replace("# latest_by =", "latest_by =")
+      .replace('overload = "queue"', 'overload = "latest"');
+    const { topics } = await configOf(text);
+    expect(topics["**"]).toMatchObject({ overload: "latest", latestBy: "from" });
+  });
+
   test.each(["every", "at"])("can be used with its %s", async (key) => {
     const text = initToml("en").replace(/^cron =/m, "# cron =");
     const { jobs } = await configOf(text.replace(`# ${key} =`, `${key} =`));
@@ -80,6 +88,11 @@ age = "90s"
 bytes = 1
 [topics."__proto__"]
 history = 1
+[topics.prices]
+overload = "latest:5/s"
+latest_by = "/item~1id"
+[topics.danmaku]
+overload = "sample:20/s"
 [[job]]
 cron = "* * * * *"
 tz = "UTC"

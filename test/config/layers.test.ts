@@ -36,6 +36,8 @@ describe("the environment", () => {
       "topics.bytes",
       "topics.coalesce",
       "topics.presence",
+      "topics.overload",
+      "topics.latest_by",
       "job.name",
       "job.cron",
       "job.every",

@@ -205,6 +205,17 @@ const LIMITS: readonly Limit[] = [
     past: ["1", "'yes'"],
   },
   {
+    key: "topics.chat.overload",
+    read: ({ topics }) => topics["chat"]?.overload,
+    at: [
+      ["'queue'", "queue"],
+      ["'latest'", "latest"],
+      ["'latest:1/s'", "latest:1/s"],
+      ["'sample:1000/s'", "sample:1000/s"],
+    ],
+    past: ["'latest:0/s'", "'sample:1001/s'", "'sample:1.5/s'", "'sample'", "'drop'", "10", "true"],
+  },
+  {
     key: "topics.chat.history",
     read: ({ topics }) => topics.chat?.history,
     at: [

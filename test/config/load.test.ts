@@ -7,7 +7,7 @@ import { defaultConfig } from "../../src/config/reading.ts";
 import { DEFAULT_POLICY } from "../../src/schedule/policy.ts";
 import { configOf, problemsOf, refusal, temporaryFolder } from "./fixture.ts";
 
-const PLAIN = { coalesceMs: 0, presence: false };
+const PLAIN = { coalesceMs: 0, presence: false, overload: "queue" } as const;
 
 /** What a job is where it says nothing of it. */
 const QUIET = { ...DEFAULT_POLICY, allowPrivate: false, allowExec: false };

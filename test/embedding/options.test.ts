@@ -7,6 +7,21 @@ const job = { name: "tick", cron: "* * * * * *", message: "x" };
 
 test.each<[string, BellcastOptions, string]>([
   ["a pattern that is none", { topics: { "a b": {} } }, '"a b" is no pattern of topics.'],
+  [
+    "an overload that is none",
+    { topics: { a: { overload: "sample:0/s" } } },
+    'Of topics "a": "sample:0/s" is no overload.',
+  ],
+  [
+    "a key of the latest that is none",
+    { topics: { a: { overload: "latest", latestBy: "id" } } },
+    '"id" is neither "from" nor a JSON Pointer.',
+  ],
+  [
+    "a key of the latest beside a sample",
+    { topics: { a: { overload: "sample:20/s", latestBy: "from" } } },
+    'latestBy belongs to overload "latest".',
+  ],
   ["two jobs of one name", { jobs: [job, job] }, 'Two jobs are called "tick".'],
   ["a wide binding in auth.mode auto", { host: "0.0.0.0" }, "(wide_bind)"],
   ["further names in auth.mode auto", { hosts: ["bell.example"] }, "(named_hosts)"],

@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { dice } from "../support/dice.ts";
 import { disk } from "./disk.ts";
 import { type Experiment, FROM_SOURCE, type Sizes } from "./experiment.ts";
+import { flood } from "./flood.ts";
 import { kill } from "./kill.ts";
 import { modules } from "./modules.ts";
 import { readers } from "./readers.ts";
@@ -26,6 +27,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   silence,
   schedule,
   modules,
+  flood,
 };
 
 function refuse(problem: string): never {

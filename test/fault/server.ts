@@ -15,6 +15,7 @@ export interface Stats {
   readonly sessions: number;
   readonly catchingUp: number;
   readonly slow: number;
+  readonly skipped: number;
   readonly memory: { readonly rss: number };
 }
 

@@ -93,6 +93,18 @@ describe("a frame of bellcast.v1", () => {
 
   test.each<[frame: string, event: SessionEvent]>([
     [
+      '{"type":"skipped","topic":"danmaku","count":480}',
+      { type: "skipped", topic: "danmaku", count: 480 },
+    ],
+    [
+      '{"type":"ok","ref":2,"log":"L","topic":"a","time":5,"sessions":0,"skipped":true}',
+      {
+        type: "ok",
+        ref: 2,
+        result: { log: "L", topic: "a", time: 5, sessions: 0, skipped: true },
+      },
+    ],
+    [
       '{"type":"welcome","sid":"bob","time":5,"log":"L","head":7,"limits":{"message":1,"ping":2,"silence":3}}',
       {
         type: "welcome",

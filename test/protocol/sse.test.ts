@@ -79,7 +79,8 @@ describe("an event that is no message", () => {
   test("has its own name, so that a page that knows only messages is not disturbed", () => {
     const live = { type: "live", topic: "a", id: 5 } as const;
     const presence = { type: "presence", topic: "a", online: 2, join: ["b"] } as const;
-    for (const event of [live, presence, gap]) {
+    const skipped = { type: "skipped", topic: "a", count: 3 } as const;
+    for (const event of [live, presence, skipped, gap]) {
       expect(read(json.encodeEvent(event))).toEqual([{ ...named(event), id: "" }]);
       expect(text.encodeEvent(event)).toEqual(json.encodeEvent(event));
     }
