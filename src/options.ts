@@ -1,11 +1,13 @@
 import { type AuthMode, trustProblem } from "./auth/trust.ts";
 import type { Clock } from "./core/clock.ts";
+import { defined } from "./core/defined.ts";
 import { isLatestBy, isOverload, takesLatestBy } from "./core/overload.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "./core/store.ts";
 import { isPattern, type TopicSettings } from "./core/topic.ts";
 import type { FileHooksOptions } from "./hooks/file-hooks.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import { Log, type LogOptions } from "./observe/log.ts";
+import { withPageTopics } from "./page-topics.ts";
 import type { JobDefinition } from "./schedule/definition.ts";
 import type { Settings } from "./settings.ts";
 import type { Sync } from "./store/log-file.ts";
@@ -103,7 +105,7 @@ export function fill(options: BellcastOptions): Filled {
         softBytes: Math.min(limits.softBytes, limits.bufferBytes),
         connections: limits.connections || connectionLimit(),
       },
-      topics,
+      topics: withPageTopics(topics, options.public),
       store: {
         path: options.store ?? ":memory:",
         sync: options.sync ?? "full",
@@ -114,12 +116,6 @@ export function fill(options: BellcastOptions): Filled {
       log: new Log({ ...DEFAULT_LOG, ...options.log, clock }),
     },
   };
-}
-
-/** What is named and undefined is as good as not named: it must not take a default away. */
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const named = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(named) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /** The types say as much, but a program may have its texts from elsewhere. */

@@ -109,17 +109,25 @@ function tablesOf(config: Config): TableText[] {
       header: "[hooks]",
       values: { module: hooks.module, timeout: formatDuration(hooks.timeoutMs) },
     },
-    ...Object.entries(topics).map(([pattern, settings]): TableText => ({
-      section: "topics",
-      header: `[topics.${quote(pattern)}]`,
-      values: topicValues(settings),
-    })),
+    ...Object.entries(topics)
+      .sort(byBreadth)
+      .map(([pattern, settings]): TableText => ({
+        section: "topics",
+        header: `[topics.${quote(pattern)}]`,
+        values: topicValues(settings),
+      })),
     ...jobs.map((job): TableText => ({
       section: "job",
       header: "[[job]]",
       values: jobValues(job),
     })),
   ];
+}
+
+/** Those first that everything begins with: whoever reads on wants to know what a pattern differs from. */
+function byBreadth([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  const rank = (pattern: string) => ["**", "@**"].indexOf(pattern) >>> 0;
+  return rank(one) - rank(other);
 }
 
 function storeValues({ path, sync, keys }: Config["store"]): TableText["values"] {

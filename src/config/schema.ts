@@ -1,9 +1,11 @@
 import * as v from "valibot";
 
+import { defined } from "../core/defined.ts";
 import { isOverload, takesLatestBy } from "../core/overload.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "../core/store.ts";
 import { isPattern, Topics, type TopicSettings } from "../core/topic.ts";
 import { formatDuration } from "../core/units.ts";
+import { withPageTopics } from "../page-topics.ts";
 import { isTable } from "./document.ts";
 import {
   choice,
@@ -170,9 +172,9 @@ const topics = v.pipe(
   // A list, because valibot leaves `constructor` out of records, and it is a fine name of a topic.
   v.transform((patterns) => Object.entries(patterns)),
   v.array(v.tuple([text(isPattern, TEXTS.pattern), topicTable])),
-  v.transform((named) => topicSettings(named)),
 );
 
+const store = table(SECTIONS.store);
 const limits = table(SECTIONS.limits);
 
 /** A whole file: what it leaves out is the default, and its jobs are all there are. */
@@ -180,7 +182,7 @@ export const schema = v.pipe(
   v.object({
     server: v.optional(table(SECTIONS.server), {}),
     log: v.optional(table(SECTIONS.log), {}),
-    store: v.optional(table(SECTIONS.store), {}),
+    store: v.optional(store, {}),
     limits: v.optional(limits, {}),
     auth: v.optional(table(SECTIONS.auth), {}),
     web: v.optional(table(SECTIONS.web), {}),
@@ -188,10 +190,11 @@ export const schema = v.pipe(
     topics: v.optional(topics, {}),
     job: v.optional(jobs, []),
   }),
-  v.transform(({ store: { path, sync, keys, key_age }, limits, hooks, job, ...same }): Config => ({
+  v.transform(({ store, limits, hooks, job, topics, ...same }): Config => ({
     ...same,
+    topics: topicSettings(topics, same.web.public),
     hooks: toHooks(hooks),
-    store: { path, sync, keys: { count: keys, ageMs: key_age } },
+    store: toStore(store),
     limits: toLimits(limits),
     jobs: job,
   })),
@@ -217,23 +220,25 @@ function toLimits({
   };
 }
 
+function toStore({ path, sync, keys, key_age }: v.InferOutput<typeof store>): Config["store"] {
+  return { path, sync, keys: { count: keys, ageMs: key_age } };
+}
+
+/** @param folder where pages are served from in place of the built-in ones */
 function topicSettings(
-  named: readonly (readonly [string, v.InferOutput<typeof topicTable>])[],
+  named: v.InferOutput<typeof topics>,
+  folder: string | undefined,
 ): Config["topics"] {
-  const unsaid = new Topics();
-  const complete = named.map(([pattern, { history, age, bytes, coalesce, presence, ...rest }]) => {
-    const usual = unsaid.of(pattern);
-    const settings: TopicSettings = {
-      history: history ?? usual.history,
-      ageMs: age ?? usual.ageMs,
-      bytes: bytes ?? usual.bytes,
-      coalesceMs: coalesce ?? usual.coalesceMs,
-      presence: presence ?? usual.presence,
-      overload: rest.overload ?? usual.overload,
-      latestBy: rest.latest_by,
-    };
-    return [pattern, settings] as const;
+  const partial = named.map(([pattern, { history, age, bytes, coalesce, ...rest }]) => {
+    const { presence, overload, latest_by } = rest;
+    const said = { history, ageMs: age, bytes, coalesceMs: coalesce };
+    return [pattern, defined({ ...said, presence, overload, latestBy: latest_by })] as const;
   });
+  const unsaid = new Topics();
+  const all = Object.entries(withPageTopics(Object.fromEntries(partial), folder));
+  const complete = all.map(
+    ([pattern, some]) => [pattern, { ...unsaid.of(pattern), ...some }] as const,
+  );
   // Last, because of two patterns that are equally specific the first wins.
   const rest = ["**", "@**"].filter((pattern) => !named.some(([name]) => name === pattern));
   return Object.fromEntries([

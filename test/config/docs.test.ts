@@ -42,8 +42,10 @@ test("docs/config.md tells the defaults that config init writes", () => {
     const name = `${section}.${key}`;
     if (value !== undefined && !defaults.has(name)) defaults.set(name, `\`${value}\``);
   }
-  // The clock's own values are no defaults of a job.
-  for (const key of ["job.name", "job.cron", "job.template"]) defaults.delete(key);
+  // The clock's own values are no defaults of a job, nor the pages' of a topic.
+  for (const key of ["job.name", "job.cron", "job.template", "topics.latest_by"]) {
+    defaults.delete(key);
+  }
   defaults.set("topics.history", "`100`, in an inbox `0`");
   const told = rows(reference).flatMap(({ key, cells: [, value = ""] }) =>
     defaults.has(key) ? [[key, value]] : [],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { loadConfig } from "../../src/config/load.ts";
 import { defaultConfig } from "../../src/config/reading.ts";
+import { PAGE_TOPICS } from "../../src/page-topics.ts";
 import { DEFAULT_POLICY } from "../../src/schedule/policy.ts";
 import { configOf, problemsOf, refusal, temporaryFolder } from "./fixture.ts";
 
@@ -37,6 +38,7 @@ describe("without a file", () => {
         },
         auth: { mode: "auto", origins: [] },
         topics: {
+          ...PAGE_TOPICS,
           "**": { history: 100, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN },
           "@**": { history: 0, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN },
         },
@@ -94,7 +96,10 @@ topic = "@anna"
 enabled = false
 template = "{{time}}"
 `);
-    expect(Object.entries(config.topics)).toEqual([
+    const own = Object.entries(config.topics).filter(
+      ([pattern]) => !Object.hasOwn(PAGE_TOPICS, pattern),
+    );
+    expect(own).toEqual([
       ["constructor", { history: 5, ageMs: 86_400_000, bytes: 8_388_608, ...PLAIN }],
       ["@desk-*", { history: 0, ageMs: 3_600_000, bytes: 8_388_608, ...PLAIN }],
       ["**", { history: 100, ageMs: 86_400_000, bytes: 1_048_576, ...PLAIN }],
@@ -119,6 +124,21 @@ template = "{{time}}"
         template: "{{time}}",
       },
     ]);
+  });
+
+  test("changes what the built-in pages want of their topics, key by key", async () => {
+    const { topics } = await configOf('[topics."chat.*"]\nhistory = 5');
+    expect(topics["chat.*"]).toEqual({ ...PAGE_TOPICS["chat.*"], history: 5 });
+    expect(topics["danmaku.*"]).toEqual(PAGE_TOPICS["danmaku.*"]);
+  });
+
+  test("with pages of its own has none of these topics", async () => {
+    const { topics } = await configOf('[web]\npublic = "."\n[topics."chat.*"]\nhistory = 5');
+    expect(topics).toEqual({
+      "chat.*": { ...topics["**"], history: 5 },
+      "**": topics["**"],
+      "@**": topics["@**"],
+    });
   });
 
   test("is found in the working directory, or where it is said to be", async () => {

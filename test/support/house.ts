@@ -65,7 +65,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   observe: { imports: ["core"], globals: ["setImmediate"] },
   config: {
     imports: [
-      ...["core", "schedule", "valibot", "toml-eslint-parser"],
+      ...["core", "schedule", "page-topics.ts", "valibot", "toml-eslint-parser"],
       ...["node:fs/promises", "node:net", "node:path"],
     ],
   },
@@ -90,6 +90,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   },
   "network.ts": { imports: ["node:os"] },
   "system-clock.ts": { types: ["core"], globals: ["setTimeout", "setImmediate", "Date.now"] },
+  "page-topics.ts": { imports: ["core"] },
   "settings.ts": { types: ["core", "auth", "observe", "schedule", "store", "transport"] },
   "server.ts": {
     imports: [
@@ -101,7 +102,7 @@ export const HOUSE: Readonly<Record<string, Part>> = {
   },
   hooks: { imports: ["core", "child"], globals: ["setTimeout"] },
   "options.ts": {
-    imports: ["system-clock.ts", "core", "auth", "observe", "transport"],
+    imports: ["system-clock.ts", "page-topics.ts", "core", "auth", "observe", "transport"],
     types: ["settings.ts", "hooks", "schedule", "store"],
     globals: ["process"],
   },
