@@ -1,0 +1,61 @@
+/** What the pictures of the documents show being said, in each language. */
+export const WORDS = {
+  en: {
+    kitchen: [
+      ["orders", "Table 4: two noodles, one tea"],
+      ["orders", "Table 7: dumplings, no coriander"],
+      ["kitchen", "Table 4 is ready"],
+    ],
+    reader: "Anna",
+    talk: [
+      ["Bo", "Good evening! Is the room for tonight's film?"],
+      ["Bo", "I have the popcorn 🍿"],
+      ["Mei", "Yes: https://example.com/harbour at eight."],
+      ["Chen", "My train is late, start without me. I'll read what I missed."],
+      ["Mei", "No hurry, it all comes back to you 🙂"],
+    ],
+    comments: [
+      "what a quiet harbour",
+      "the bell!",
+      "greetings from the night shift",
+      "there it rings again",
+      "I could watch this all day",
+      "look at the lanterns",
+      "first time here, hello everyone",
+      "the moon is moving",
+      "made with a canvas?",
+      "so calm",
+      "who else is on a phone",
+      "that boat has been going since 8:02",
+    ],
+  },
+  zh: {
+    kitchen: [
+      ["orders", "4 号桌：两碗面，一壶茶"],
+      ["orders", "7 号桌：饺子，不要香菜"],
+      ["kitchen", "4 号桌的菜好了"],
+    ],
+    reader: "安娜",
+    talk: [
+      ["小波", "晚上好！今晚的电影是在这个房间吗？"],
+      ["小波", "爆米花我带了 🍿"],
+      ["梅", "对：https://example.com/harbour 八点开始。"],
+      ["老陈", "我的车晚点了，你们先看，错过的我回来再补。"],
+      ["梅", "不急，都会补发给你的 🙂"],
+    ],
+    comments: [
+      "好安静的港湾",
+      "钟响了！",
+      "夜班的兄弟们好",
+      "又响了一次",
+      "这个我能看一天",
+      "看那些灯笼",
+      "第一次来，大家好",
+      "月亮在动",
+      "这是画出来的吗？",
+      "太治愈了",
+      "有人也在用手机看吗",
+      "那条船从八点开到现在",
+    ],
+  },
+} as const;
