@@ -2,7 +2,6 @@ import { connect, type Message } from "../../src/client/index.ts";
 import { CopyButton } from "../shared/copy-button.ts";
 import { byId } from "../shared/element.ts";
 import { Page, rewriteQuery } from "../shared/page.ts";
-import { Past } from "../shared/past.ts";
 import { payloadText } from "../shared/payload.ts";
 import { chooseSid, curlLine, parseTopics } from "./address.ts";
 import { Composer } from "./composer.ts";
@@ -10,6 +9,7 @@ import { ConnectionCard } from "./connection-card.ts";
 import { ConnectionJournal } from "./connection-journal.ts";
 import { type Line, MessageList } from "./message-list.ts";
 import { Outbox } from "./outbox.ts";
+import { Past } from "./past.ts";
 import { CONSOLE_TEXTS } from "./texts.ts";
 import { Wire } from "./wire.ts";
 
@@ -33,15 +33,17 @@ export function startConsole(): void {
     jump: byId("jump", HTMLButtonElement),
     language,
     onTop: () => void past.more(),
+    onDrop: () => past.forget(list.oldest),
   });
   byId("clear", HTMLButtonElement).addEventListener("click", () => list.clear());
   /** A message as a line: what this page has published itself was sent, and the rest has arrived. */
-  const lineOf = ({ data, topic, from, replay, time }: Message): Line => {
+  const lineOf = ({ id, data, topic, from, replay, time }: Message): Line => {
     const origin = topic === "all" ? [from] : [topic, from];
     return {
       kind: from === sid ? "sent" : "message",
       text: payloadText(data, language),
       note: origin.filter((part) => part !== undefined && part !== sid).join(" · "),
+      id,
       isRestored: replay,
       time: new Date(time),
     };

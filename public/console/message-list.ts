@@ -29,6 +29,8 @@ export interface LineDetails {
   readonly isRestored?: boolean;
   /** When it happened; now when left out. */
   readonly time?: Date;
+  /** Of a message that is kept. */
+  readonly id?: number | undefined;
 }
 
 export interface MessageListOptions extends Omit<
@@ -45,15 +47,23 @@ const localTime = (time: Date) =>
 /** The lines of the console: what arrived, and what happened to the connection. */
 export class MessageList {
   readonly #language: Language<ConsoleKey | SharedKey>;
+  readonly #lines: HTMLElement;
   readonly #view: LogView<Line>;
 
   constructor(options: MessageListOptions) {
     this.#language = options.language;
+    this.#lines = options.lines;
     this.#view = new LogView({
       ...options,
       render: (line) => this.#render(line),
       isNews: ({ kind }) => kind === "message",
     });
+  }
+
+  /** The id of the first message that is shown and is kept. */
+  get oldest(): number | undefined {
+    const line = this.#lines.querySelector<HTMLElement>("[data-id]");
+    return line === null ? undefined : Number(line.dataset["id"]);
   }
 
   /** Adds a line with the present time; it is seen with the next frame. */
@@ -70,10 +80,11 @@ export class MessageList {
     this.#view.clear();
   }
 
-  #render({ kind, text, note = "", time = new Date(), isRestored = false }: Line): HTMLElement {
+  #render({ kind, text, note = "", time = new Date(), id, ...rest }: Line): HTMLElement {
     const line = document.createElement("li");
     line.dataset["kind"] = kind;
-    if (isRestored) line.dataset["restored"] = "";
+    if (rest.isRestored === true) line.dataset["restored"] = "";
+    if (id !== undefined) line.dataset["id"] = String(id);
     const when = document.createElement("time");
     when.dateTime = time.toISOString();
     when.textContent = localTime(time);

@@ -15,6 +15,8 @@ export interface LogViewOptions<Item> {
   readonly limit?: number;
   /** Told when the reader has come to the oldest. */
   readonly onTop?: () => void;
+  /** Told when the oldest have made room: what was before them has to be read again. */
+  readonly onDrop?: () => void;
   /** Told when the reader has scrolled to the newest. */
   readonly onEnd?: () => void;
 }
@@ -36,10 +38,13 @@ export class LogView<Item> {
   readonly #language: Language;
   readonly #limit: number;
   readonly #onTop: () => void;
+  readonly #onDrop: () => void;
   readonly #onEnd: () => void;
   readonly #render: (item: Item) => HTMLElement;
   readonly #isNews: (item: Item) => boolean;
   #pending: Item[] = [];
+  /** Whether something has made room before it was shown. */
+  #hasDropped = false;
   #frame: number | undefined;
   #following = true;
   #unseen = 0;
@@ -51,6 +56,7 @@ export class LogView<Item> {
     language,
     limit = 500,
     onTop = () => {},
+    onDrop = () => {},
     onEnd = () => {},
     render,
     isNews,
@@ -61,6 +67,7 @@ export class LogView<Item> {
     this.#language = language;
     this.#limit = limit;
     this.#onTop = onTop;
+    this.#onDrop = onDrop;
     this.#onEnd = onEnd;
     this.#render = render;
     this.#isNews = isNews;
@@ -79,7 +86,10 @@ export class LogView<Item> {
   add(item: Item): void {
     this.#pending.push(item);
     // a hidden page has no frames: what waits is bounded like what is shown
-    if (this.#pending.length > 2 * this.#limit) this.#pending.splice(0, this.#limit);
+    if (this.#pending.length > 2 * this.#limit) {
+      this.#pending.splice(0, this.#limit);
+      this.#hasDropped = true;
+    }
     if (!this.#following && this.#isNews(item)) this.#unseen += 1;
     this.#frame ??= requestAnimationFrame(() => this.#write());
   }
@@ -110,12 +120,16 @@ export class LogView<Item> {
 
   #write(): void {
     this.#frame = undefined;
-    const added = this.#pending.splice(0).slice(-this.#limit);
+    const waiting = this.#pending.splice(0);
+    const added = waiting.slice(-this.#limit);
+    const hasDropped = this.#hasDropped || added.length < waiting.length;
+    this.#hasDropped = false;
     const most = this.#following ? this.#limit : PATIENCE * this.#limit;
     const surplus = this.#lines.childElementCount + added.length - most;
     this.#drop(surplus);
     this.#lines.append(...added.map((item) => this.#render(item)));
     this.#settle();
+    if (surplus > 0 || hasDropped) this.#onDrop();
   }
 
   #drop(count: number): void {

@@ -317,6 +317,25 @@ describe("what was missed", () => {
     expect(await page.evaluate(`document.querySelector("#log").scrollTop > 0`)).toBe(true);
   });
 
+  browserTest("that has made room for newer ones is there again on scrolling", async () => {
+    for (let n = 1; n <= 60; n++) await app.publish("kept.c", `n${n}`);
+    await using page = await open("returner", { query: "&topics=kept.c" });
+    await page.until(shows("n11"));
+    await page.evaluate(`document.querySelector("#log").scrollTop = 0`);
+    await page.until(shows("n1"));
+    await page.evaluate(`document.querySelector("#log").scrollTop = 1e9`);
+    await page.evaluate(`new Promise((done) => requestAnimationFrame(() => setTimeout(done)))`);
+    for (let n = 61; n <= 700; n++) await app.publish("kept.c", `n${n}`);
+    await page.until(shows("n700"));
+    const shown = `[...document.querySelectorAll("#lines [data-kind=message] .body")].map((e) => e.textContent)`;
+    expect(await page.evaluate(shown)).toEqual(numbered(201, 700));
+    for (const first of [151, 101, 51, 1]) {
+      await page.evaluate(`document.querySelector("#log").scrollTop = 0`);
+      await page.until(shows(`n${first}`));
+    }
+    expect(await page.evaluate(shown)).toEqual(numbered(1, 700));
+  });
+
   browserTest("on the wire is shown in the drawer", async () => {
     await using page = await open("curious");
     await page.click("#wire-title");

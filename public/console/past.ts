@@ -48,9 +48,9 @@ export class Past {
     this.#isReading = false;
   }
 
-  /** Other topics are read from now on. */
-  reset(): void {
-    this.#oldest = undefined;
+  /** What was before this id is shown no more. */
+  forget(before: number | undefined): void {
+    this.#oldest = before;
     this.#isOver = false;
   }
 }
