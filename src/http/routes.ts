@@ -12,6 +12,7 @@ import { poll, type Polls } from "./poll.ts";
 import { presence } from "./presence.ts";
 import { publish } from "./publish.ts";
 import { json } from "./reply.ts";
+import { request } from "./request.ts";
 import { type Context, type Route, route } from "./router.ts";
 import { cancelScheduled, listScheduled } from "./scheduled.ts";
 import { closeSessions, listSessions } from "./sessions.ts";
@@ -70,6 +71,7 @@ export function routes<D>(services: Services<D>): readonly Route<D>[] {
     route("GET", "/v1/scheduled", listScheduled(scheduled)),
     route("DELETE", "/v1/scheduled/{id}", cancelScheduled(scheduled)),
     route("GET", "/v1/stats", stats(services)),
+    route("GET", "/v1/request", request),
     route("GET", "/healthz", () => json({ status: "ok" })),
     // While the server stops, every request is answered with 503 before it comes here.
     route("GET", "/readyz", () => json({ status: "ready" })),
