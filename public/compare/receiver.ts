@@ -30,12 +30,8 @@ export function receiveBy(transport: Transport): OpenReceiver {
     const client = connect(location.origin, options, means);
     client.topic(topic).on("message", ({ data }) => heard.message(data));
     client.on("error", ({ code }) => heard.refused(code));
-    client.on("status", (status) => {
-      heard.status(status);
-      // A socket is given the broadcast each time, the others what they name.
-      if (status.state === "open" && transport === "ws") client.topic("all").leave();
-    });
-    if (transport !== "ws") client.leave("all");
+    client.on("status", heard.status);
+    client.leave("all");
     return client;
   };
 }

@@ -320,10 +320,13 @@ export class Client implements Disposable {
     const { topics } = positions;
     // A socket has the broadcast and its inbox from the start, and is told where the others begin.
     const implied = send ? ["all", inbox] : topics;
-    const fresh = implied.filter((topic) => positions.since(topic) === undefined);
+    const fresh = implied.filter((topic) => !positions.since(topic));
     positions.begin(log, head, fresh);
-    if (send) this.#subscribe(topics.filter((topic) => !fresh.includes(topic)));
-    else if (this.#isRenamed) this.#connection.reopen();
+    if (send) {
+      // Whoever has left the broadcast has it again with each connection.
+      if (!positions.has("all")) send({ type: "unsubscribe", topics: ["all"] });
+      this.#subscribe(topics.filter((topic) => !fresh.includes(topic)));
+    } else if (this.#isRenamed) this.#connection.reopen();
     this.#outbox.use({
       keepsOrder: send !== undefined,
       send: (ref, draft) => {
@@ -339,7 +342,7 @@ export class Client implements Disposable {
   #subscribe(topics: readonly string[]): void {
     const asked = topics.flatMap((topic): [string, string][] => {
       const since = this.#positions.since(topic);
-      return since === undefined ? [] : [[topic, since]];
+      return since ? [[topic, since]] : [];
     });
     this.#positions.ask(asked.map(([topic]) => topic));
     const since = Object.fromEntries(asked);

@@ -41,7 +41,7 @@ export class Positions {
   /** What to ask for so that nothing is missed; undefined for what is to come. */
   since(topic: string): string | undefined {
     const place = this.#places.get(topic);
-    return place?.log === undefined ? place?.start : `${place.log}:${place.id}`;
+    return place?.log ? `${place.log}:${place.id}` : place?.start;
   }
 
   /** One position for all topics, as far as they have one in the log of the last connection. */
@@ -53,7 +53,7 @@ export class Positions {
   /** The topics that `common` does not speak for, and that begin somewhere. */
   get strays(): string[] {
     return [...this.#places]
-      .filter(([topic, place]) => !this.#isHere(place) && this.since(topic) !== undefined)
+      .filter(([topic, place]) => !this.#isHere(place) && this.since(topic))
       .map(([topic]) => topic);
   }
 
@@ -81,7 +81,7 @@ export class Positions {
   agree(topic: string, head: number): void {
     const place = this.#places.get(topic);
     if (place?.isAsked) place.isAsked = false;
-    else if (this.since(topic) === undefined) this.#set(topic, head);
+    else if (!this.since(topic)) this.#set(topic, head);
   }
 
   /** Takes note of a message. False when it is none that the page should get. */

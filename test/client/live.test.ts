@@ -189,6 +189,21 @@ describe.each(TRANSPORTS)("over %s, a client", (transport) => {
     expect(told.data).toEqual(["before", "after", "heard"]);
   });
 
+  test("that has left the broadcast is not handed it again when it comes back", async () => {
+    await using net = await through();
+    using told = new Told(net.relay.url, { ...only, topics: ["room.a"] });
+    told.client.leave("all");
+    await told.state("open");
+    told.client.drop();
+    await told.state("waiting");
+    await told.state("open");
+    // What is acknowledged comes after whatever the connection began with.
+    await told.client.publish("room.a", "here again");
+    await told.count(1);
+    const { sessions } = await net.app.publish("all", "to nobody");
+    expect(sessions).toBe(0);
+  });
+
   test("is told of a gap, and of another log, and goes on", async () => {
     await using net = await through({ topics: { "room.*": { history: 2 } } });
     for (const n of numbers(1, 5)) await net.app.publish("room.a", n);
