@@ -1,0 +1,44 @@
+import { type ClientClock, systemClock } from "../../src/client/index.ts";
+import type { Language } from "../shared/language.ts";
+import type { SharedKey } from "../shared/texts.ts";
+import type { DanmakuKey } from "./texts.ts";
+
+/** It goes when nothing more has been left out for so long. */
+const SHOWN_MS = 4_000;
+
+/** Says how many comments the server has left out of late, because too many came. */
+export class LeftOut {
+  readonly #pill: HTMLElement;
+  readonly #language: Language<DanmakuKey | SharedKey>;
+  readonly #clock: ClientClock;
+  #count = 0;
+  #cancel = () => {};
+
+  constructor(
+    pill: HTMLElement,
+    language: Language<DanmakuKey | SharedKey>,
+    clock: ClientClock = systemClock,
+  ) {
+    this.#pill = pill;
+    this.#language = language;
+    this.#clock = clock;
+    language.follow(() => this.#write());
+  }
+
+  add(count: number): void {
+    this.#count += count;
+    this.#write();
+    this.#cancel();
+    this.#cancel = this.#clock.after(SHOWN_MS, () => this.clear());
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.#write();
+  }
+
+  #write(): void {
+    this.#pill.hidden = this.#count === 0;
+    this.#pill.textContent = this.#language.say("leftOut", { n: this.#count });
+  }
+}
