@@ -7,13 +7,22 @@ export interface LanesOptions {
   readonly width: number;
 }
 
+/** Where among the rows a comment may be. */
+export interface Part {
+  readonly from: number;
+  /** The row after the last. */
+  readonly to: number;
+  /** Whether the lowest that is free is wanted, and not the topmost. */
+  readonly isFromBelow?: boolean;
+}
+
 interface Tenant<Item extends Flight> {
   readonly item: Item;
   readonly row: number;
   readonly span: number;
 }
 
-/** Gives each comment a place that nothing else crosses as long as it is there, the topmost that is free. */
+/** Gives each comment a place that nothing else crosses as long as it is there. */
 export class Lanes<Item extends Flight> {
   readonly #options: LanesOptions;
   #tenants: Tenant<Item>[] = [];
@@ -24,17 +33,16 @@ export class Lanes<Item extends Flight> {
 
   /**
    * The first of `span` rows that are free for it from `nowMs` on, which are its own from now on; undefined
-   * when there are none.
+   * when there are none. What stands would find none while much passes: then it stands over that, and
+   * what comes after it goes elsewhere.
    */
-  place(item: Item, span: number, nowMs: number): number | undefined {
-    const { rows, width } = this.#options;
+  place(item: Item, span: number, nowMs: number, part: Part = this.#all): number | undefined {
     this.#tenants = this.#tenants.filter((tenant) => endOf(tenant.item) > nowMs);
-    const taken = new Uint8Array(rows);
-    for (const tenant of this.#tenants) {
-      if (!collide(tenant.item, item, nowMs, width)) continue;
-      taken.fill(1, tenant.row, tenant.row + tenant.span);
+    let row = this.#find(item, span, nowMs, part, this.#tenants);
+    if (row === undefined && !item.isScrolling) {
+      const standing = this.#tenants.filter((tenant) => !tenant.item.isScrolling);
+      row = this.#find(item, span, nowMs, part, standing);
     }
-    const row = firstRun(taken, span);
     if (row !== undefined) this.#tenants.push({ item, row, span });
     return row;
   }
@@ -46,6 +54,29 @@ export class Lanes<Item extends Flight> {
 
   clear(): void {
     this.#tenants = [];
+  }
+
+  get #all(): Part {
+    return { from: 0, to: this.#options.rows };
+  }
+
+  #find(
+    item: Item,
+    span: number,
+    nowMs: number,
+    { from, to, isFromBelow = false }: Part,
+    tenants: readonly Tenant<Item>[],
+  ): number | undefined {
+    const { rows, width } = this.#options;
+    const taken = new Uint8Array(rows);
+    for (const tenant of tenants) {
+      if (!collide(tenant.item, item, nowMs, width)) continue;
+      taken.fill(1, tenant.row, tenant.row + tenant.span);
+    }
+    const free = taken.subarray(from, to);
+    const row = firstRun(isFromBelow ? free.toReversed() : free, span);
+    if (row === undefined) return undefined;
+    return isFromBelow ? to - row - span : from + row;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Entry } from "./comment.ts";
 import { fadeOf, FADING_LINES, FADING_MS } from "./fading-lines.ts";
 import { endOf, type Flight, leftOf } from "./flight.ts";
-import { Lanes } from "./lanes.ts";
+import { Lanes, type Part } from "./lanes.ts";
 import type { Look } from "./settings.ts";
 import { type Lettering, LINE_HEIGHT, type Sprite, type Sprites } from "./sprites.ts";
 
@@ -62,7 +62,7 @@ export class Stage {
   readonly #options: StageOptions;
   readonly #pen: CanvasRenderingContext2D | null;
   #actors: Actor[] = [];
-  #lanes: Readonly<Record<Kind, Lanes<Actor>>>;
+  #lanes: Lanes<Actor>;
   #nowMs = 0;
   #size = { width: 0, height: 0, ratio: 1 };
   #usualFontPx = SMALLEST_FONT_PX;
@@ -113,14 +113,13 @@ export class Stage {
 
   /** Takes away what `isMeant`. */
   remove(isMeant: (entry: Entry) => boolean): void {
-    for (const actor of this.#actors)
-      if (isMeant(actor.entry)) this.#lanes[actor.kind].remove(actor);
+    for (const actor of this.#actors) if (isMeant(actor.entry)) this.#lanes.remove(actor);
     this.#actors = this.#actors.filter(({ entry }) => !isMeant(entry));
   }
 
   clear(): void {
     this.#actors = [];
-    for (const lanes of Object.values(this.#lanes)) lanes.clear();
+    this.#lanes.clear();
   }
 
   /**
@@ -180,7 +179,7 @@ export class Stage {
   }
 
   #enter(actor: Actor): boolean {
-    const row = this.#lanes[actor.kind].place(actor, actor.span, this.#nowMs);
+    const row = this.#lanes.place(actor, actor.span, this.#nowMs, this.#partOf(actor.kind));
     if (row === undefined) return false;
     actor.row = row;
     this.#actors.push(actor);
@@ -191,20 +190,32 @@ export class Stage {
     return (this.#usualFontPx * LINE_HEIGHT) / ROWS.normal;
   }
 
-  #newLanes(): Record<Kind, Lanes<Actor>> {
-    const { width, height } = this.#size;
-    const room = height * this.#options.look().area - EDGE_PX;
-    const rows = Math.max(0, Math.floor(room / this.#rowPx));
-    // What stands at the top and what stands at the bottom do not meet.
-    const half = Math.min(rows, Math.floor((height / 2 - EDGE_PX) / this.#rowPx));
-    const fading = Math.min(FADING_LINES * ROWS.normal, rows);
-    const lanes = (count: number) => new Lanes<Actor>({ rows: Math.max(0, count), width });
-    return { scroll: lanes(rows), top: lanes(half), bottom: lanes(half), fading: lanes(fading) };
+  get #rows(): number {
+    return Math.max(0, Math.floor((this.#size.height - EDGE_PX) / this.#rowPx));
   }
 
-  #topOf({ kind, row, span }: Actor): number {
-    if (kind === "scroll" || kind === "top") return EDGE_PX + row * this.#rowPx;
-    return this.#size.height - EDGE_PX - (row + span) * this.#rowPx;
+  #newLanes(): Lanes<Actor> {
+    return new Lanes({ rows: this.#rows, width: this.#size.width });
+  }
+
+  /** The rows that a kind may take: what stands at the top and what stands at the bottom do not meet. */
+  #partOf(kind: Kind): Part {
+    const rows = this.#rows;
+    const half = Math.floor(rows / 2);
+    if (kind === "top") return { from: 0, to: half };
+    if (kind === "bottom") return { from: rows - half, to: rows, isFromBelow: true };
+    const room = this.#size.height * this.#options.look().area - EDGE_PX;
+    const shown = Math.min(rows, Math.max(0, Math.floor(room / this.#rowPx)));
+    if (kind === "scroll") return { from: 0, to: shown };
+    return {
+      from: rows - Math.min(shown, FADING_LINES * ROWS.normal),
+      to: rows,
+      isFromBelow: true,
+    };
+  }
+
+  #topOf({ row }: Actor): number {
+    return EDGE_PX + row * this.#rowPx;
   }
 }
 

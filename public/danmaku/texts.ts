@@ -34,7 +34,7 @@ export const DANMAKU_TEXTS = {
   },
 
   composer: { en: "Your comment", zh: "发弹幕" },
-  commentHint: { en: "Say something over the video", zh: "发条友善的弹幕吧" },
+  commentHint: { en: "Send a comment", zh: "发条友善的弹幕吧" },
   sendComment: { en: "Send", zh: "发送" },
   charactersLeft: { en: "characters left", zh: "剩余字数" },
   tooLong: {

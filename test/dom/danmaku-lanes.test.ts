@@ -84,6 +84,36 @@ describe("lanes", () => {
     expect(lanes(0).place(flight(0, 100), 1, 0)).toBeUndefined();
   });
 
+  test("keep what stands and what passes apart, both ways", () => {
+    const three = lanes(3);
+    expect(three.place(flight(0, 100), 1, 0)).toBe(0);
+    expect(three.place(standing(10), 1, 10)).toBe(1);
+    expect(three.place(flight(2_000, 100), 1, 2_000)).toBe(0);
+    expect(three.place(flight(2_010, 100), 1, 2_010)).toBe(2);
+    expect(three.place(flight(2_020, 100), 1, 2_020)).toBeUndefined();
+    // The one that stands is gone.
+    expect(three.place(flight(4_011, 100), 1, 4_011)).toBe(0);
+    expect(three.place(flight(4_012, 100), 1, 4_012)).toBe(1);
+  });
+
+  test("let what stands stand over what passes when there is no other place, and then nothing pass", () => {
+    const one = lanes(1);
+    expect(one.place(flight(0, 100), 1, 0)).toBe(0);
+    expect(one.place(standing(1_200), 1, 1_200)).toBe(0);
+    expect(one.place(standing(1_300), 1, 1_300)).toBeUndefined();
+    expect(one.place(flight(3_000, 100), 1, 3_000)).toBeUndefined();
+    expect(one.place(flight(5_201, 100), 1, 5_201)).toBe(0);
+  });
+
+  test("give the lowest of a part, where that is wanted", () => {
+    const six = lanes(6);
+    const below = { from: 3, to: 6, isFromBelow: true };
+    expect(six.place(standing(0), 1, 0, below)).toBe(5);
+    expect(six.place(standing(0), 2, 0, below)).toBe(3);
+    expect(six.place(standing(0), 1, 0, below)).toBeUndefined();
+    expect(six.place(standing(0), 1, 0, { from: 1, to: 3 })).toBe(1);
+  });
+
   test("are free again when a comment is taken away, and when all are", () => {
     const one = lanes(1);
     const first = standing(0);
