@@ -1,8 +1,11 @@
 import { make } from "./element.ts";
 import type { Language } from "./language.ts";
 
-/** What makes the server listen to the network, as somebody types it. */
-const LAN_COMMAND = "bellcast --lan";
+/** What makes the server listen to the network, as somebody types it. Both say that all of it may come in. */
+const LAN_COMMANDS = {
+  windows: '$env:BELLCAST_AUTH_MODE="open"; bellcast --lan',
+  others: "BELLCAST_AUTH_MODE=open bellcast --lan",
+};
 
 /** Parts of the address that are this tab's own. */
 const OWN = ["sid"];
@@ -57,7 +60,7 @@ export class Phone {
     if (urls === undefined) return [make("p", { class: "hint", "data-text": "phoneUnknown" })];
     const [first] = urls;
     if (first === undefined) {
-      const command = make("pre", {}, make("code", {}, LAN_COMMAND));
+      const command = make("pre", {}, make("code", {}, lanCommand()));
       return [make("p", { class: "hint", "data-text": "phoneAlone" }), command];
     }
     const { qrCode } = await import("./qr.ts");
@@ -88,4 +91,9 @@ export class Phone {
       return undefined;
     }
   }
+}
+
+/** In the words of the shell that this system begins with. */
+function lanCommand(): string {
+  return /\bWindows\b/.test(navigator.userAgent) ? LAN_COMMANDS.windows : LAN_COMMANDS.others;
 }

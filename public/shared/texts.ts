@@ -25,8 +25,8 @@ export const SHARED_TEXTS = {
     zh: "请用同一网络中的手机扫描。",
   },
   phoneAlone: {
-    en: "The server listens on this computer alone. Start it so that phones in your network reach it:",
-    zh: "服务器目前只在本机监听。按如下方式启动后，局域网内的手机即可访问：",
+    en: "The server listens on this computer alone. Started like this, it lets in everybody in your network, phones too:",
+    zh: "服务器目前只在本机监听。按如下方式启动后，局域网内的所有人（包括手机）都可以访问：",
   },
   phoneUnknown: {
     en: "The server does not answer, so its address is not known.",

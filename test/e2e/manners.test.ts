@@ -90,7 +90,7 @@ describe("every page", () => {
     await page.click("#phone");
     await page.until(`document.querySelector("#phone-dialog").open`);
     expect(await page.evaluate(`document.querySelector("#phone-dialog pre").textContent`)).toBe(
-      "bellcast --lan",
+      "BELLCAST_AUTH_MODE=open bellcast --lan",
     );
     await page.press("Escape");
     const ground = `getComputedStyle(document.documentElement).backgroundColor`;
