@@ -90,7 +90,8 @@ export function fill(options: BellcastOptions): Filled {
   if (problem !== undefined) {
     throw new TypeError(`auth.mode "auto" serves loopback alone (${problem}); set it to "open".`);
   }
-  const { topics = {}, clock = systemClock } = options;
+  const { clock = systemClock } = options;
+  const topics = topicsOf(options);
   checkNames(Object.keys(topics), options.jobs ?? []);
   for (const [pattern, some] of Object.entries(topics)) checkOverload(pattern, some);
   const limits = { ...DEFAULT_LIMITS, ...defined(options.limits ?? {}) };
@@ -105,7 +106,7 @@ export function fill(options: BellcastOptions): Filled {
         softBytes: Math.min(limits.softBytes, limits.bufferBytes),
         connections: limits.connections || connectionLimit(),
       },
-      topics: withPageTopics(topics, options.public),
+      topics,
       store: {
         path: options.store ?? ":memory:",
         sync: options.sync ?? "full",
@@ -116,6 +117,12 @@ export function fill(options: BellcastOptions): Filled {
       log: new Log({ ...DEFAULT_LOG, ...options.log, clock }),
     },
   };
+}
+
+/** What is said of topics, and what the built-in pages want of theirs. */
+function topicsOf({ topics = {}, public: folder }: BellcastOptions): Settings["topics"] {
+  const named = Object.entries(topics).map(([pattern, some]) => [pattern, defined(some)] as const);
+  return withPageTopics(Object.fromEntries(named), folder);
 }
 
 /** The types say as much, but a program may have its texts from elsewhere. */

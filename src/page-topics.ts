@@ -1,3 +1,4 @@
+import { takesLatestBy } from "./core/overload.ts";
 import { DEFAULT_SETTINGS, type TopicSettings } from "./core/topic.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -6,7 +7,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * What the built-in pages want of their topics, by pattern. It holds while these pages are served; what
  * somebody says of the same pattern takes its place, key by key.
  */
-export const PAGE_TOPICS: Readonly<Record<string, TopicSettings>> = {
+export const PAGE_TOPICS = {
   "chat.*": { ...DEFAULT_SETTINGS, history: 1_000, ageMs: 30 * DAY_MS, presence: true },
   "chat.*.typing": {
     ...DEFAULT_SETTINGS,
@@ -22,7 +23,7 @@ export const PAGE_TOPICS: Readonly<Record<string, TopicSettings>> = {
     overload: "sample:20/s",
   },
   "compare.*": { ...DEFAULT_SETTINGS, ageMs: 10 * 60 * 1000 },
-};
+} as const satisfies Readonly<Record<string, TopicSettings>>;
 
 /**
  * Adds them to settings by pattern.
@@ -36,7 +37,15 @@ export function withPageTopics(
   if (folder !== undefined) return named;
   const pages = Object.entries(PAGE_TOPICS).map(([pattern, settings]) => [
     pattern,
-    { ...settings, ...named[pattern] },
+    withSaid(settings, named[pattern] ?? {}),
   ]);
   return { ...named, ...Object.fromEntries(pages) };
+}
+
+/** What the pages want, changed key by key by what somebody says. */
+function withSaid(settings: TopicSettings, said: Partial<TopicSettings>): Partial<TopicSettings> {
+  const { latestBy, ...rest } = { ...settings, ...said };
+  // The pages' own key is of no use beside another overload. One that somebody has said is their mistake.
+  const isKept = said.latestBy !== undefined || takesLatestBy(rest.overload);
+  return isKept && latestBy !== undefined ? { ...rest, latestBy } : rest;
 }

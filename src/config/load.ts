@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 
 import type { Text } from "../core/language.ts";
+import { takesLatestBy } from "../core/overload.ts";
 import { isTable, type Table, TomlError } from "./document.ts";
 import { decode, MAX_FILE_BYTES } from "./encoding.ts";
 import { codeOf, isThere, readBytes, readProblem } from "./files.ts";
@@ -74,6 +75,7 @@ export async function loadConfig({ file, cwd, env, flags = {} }: LoadOptions): P
   const { config } = readTable(merged);
   if (config !== undefined) {
     problems.push(...oversized(config, source.layer));
+    problems.push(...misplacedKeys(config, source.layer));
     problems.push(...(await missingModules(config.jobs, { layer: source.layer, base })));
     problems.push(
       ...crowded(
@@ -200,6 +202,15 @@ function oversized({ jobs, limits }: Config, file: Layer): Problem[] {
     Buffer.byteLength(message) > limits.messageBytes
       ? [file.problem(["job", index, "message"], "value", TEXTS.messageTooLarge)]
       : [],
+  );
+}
+
+/** What is the latest can be said of `latest` alone; where a built-in page has a topic, it says so too. */
+function misplacedKeys({ topics }: Config, file: Layer): Problem[] {
+  return Object.entries(topics).flatMap(([pattern, { overload, latestBy }]) =>
+    latestBy === undefined || takesLatestBy(overload)
+      ? []
+      : [file.problem(["topics", pattern, "latest_by"], "value", TEXTS.latestByAlone)],
   );
 }
 

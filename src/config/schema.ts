@@ -1,7 +1,6 @@
 import * as v from "valibot";
 
 import { defined } from "../core/defined.ts";
-import { isOverload, takesLatestBy } from "../core/overload.ts";
 import { DEFAULT_KEYS, type KeyRetention } from "../core/store.ts";
 import { isPattern, Topics, type TopicSettings } from "../core/topic.ts";
 import { formatDuration } from "../core/units.ts";
@@ -156,16 +155,7 @@ export const TOPIC_KEYS = {
   latest_by: v.exactOptional(latestBy),
 } as const;
 
-const topicTable = v.pipe(
-  table(TOPIC_KEYS),
-  v.forward(
-    v.check(({ overload = "queue", latest_by }) => {
-      // One that is none is told of by itself.
-      return latest_by === undefined || takesLatestBy(overload) || !isOverload(overload);
-    }, says(TEXTS.latestByAlone)),
-    ["latest_by"],
-  ),
-);
+const topicTable = table(TOPIC_KEYS);
 
 const topics = v.pipe(
   v.custom<Record<string, v.InferInput<typeof topicTable>>>(isTable, says(TEXTS.table)),

@@ -94,8 +94,10 @@ export class Attendance {
 
   /** From now on the session is sent what it has not seen only as fast as it reads. */
   fallBehind(session: Session, topics: readonly string[]): void {
-    const { delivery, log } = this.#options;
+    const { sessions, delivery, log } = this.#options;
     for (const topic of topics) this.#endLive(session, topic);
+    // A session may end by what is sent to it.
+    if (!sessions.has(session)) return;
     const start = startAfter(delivery.fannedOut, log);
     this.recovery.start(session, topics, start, { fellBehind: true });
   }
@@ -139,7 +141,7 @@ export class Attendance {
   }
 
   stop(): void {
-    this.skips.flush();
+    this.skips.stop();
     this.presence.stop();
     this.recovery.close();
   }

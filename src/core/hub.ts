@@ -179,13 +179,16 @@ export class Hub {
     const had = new Set(session.topics);
     const fresh = topics.filter((topic) => since(topic) !== undefined || !had.has(topic));
     for (const topic of fresh) if (had.has(topic)) this.leave(session, topic);
+    // Or by what it was told of those.
+    if (!this.#sessions.has(session)) return;
     session.topics = [...session.topics, ...fresh];
     this.#attendance.enter(session, fresh, since);
   }
 
   /** Takes a topic from a session. What was published before is still delivered. */
   leave(session: Session, topic: string): void {
-    if (!session.topics.includes(topic)) return;
+    // It may have ended by what it was told of another that it has left: then nothing is to be taken any more.
+    if (!this.#sessions.has(session) || !session.topics.includes(topic)) return;
     session.topics = session.topics.filter((other) => other !== topic);
     this.#attendance.leave(session, topic);
   }

@@ -9,13 +9,32 @@ export function isPointer(text: string): boolean {
 }
 
 /**
- * The value that a pointer names; undefined where there is none.
+ * The value that a pointer names; undefined where there is none. A number past 2^53 comes as its text:
+ * as a number it would be the same as its neighbours (RFC 8259, section 6).
  *
  * @param json one JSON value, already checked
  * @param pointer MUST satisfy `isPointer`
  */
 export function valueAt(json: string, pointer: string): unknown {
-  let value: unknown = JSON.parse(json);
+  const value = memberOf(JSON.parse(json), pointer);
+  if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  try {
+    return memberOf(JSON.parse(json, asWritten as Reviver), pointer);
+  } catch {
+    // It was read before, but what is nested without end cannot be read in this way.
+    return value;
+  }
+}
+
+type Reviver = (name: string, value: unknown) => unknown;
+
+/** TypeScript does not know the third argument: https://tc39.es/proposal-json-parse-with-source/ */
+function asWritten(_: string, value: unknown, { source }: { readonly source?: string }): unknown {
+  return typeof value === "number" ? source : value;
+}
+
+function memberOf(whole: unknown, pointer: string): unknown {
+  let value = whole;
   for (const token of pointer.split("/").slice(1)) {
     // In this order, so that `~01` becomes `~1`.
     const name = token.replaceAll("~1", "/").replaceAll("~0", "~");

@@ -26,6 +26,7 @@ export interface SkipsOptions {
 export class Skips {
   readonly #options: SkipsOptions;
   readonly #pending = new Map<string, Pending>();
+  #isStopped = false;
 
   constructor(options: SkipsOptions) {
     this.#options = options;
@@ -40,6 +41,8 @@ export class Skips {
       this.#pending.set(topic, pending);
     }
     pending.count++;
+    // Those who are live will not be for so long.
+    if (this.#isStopped) this.#tell(topic);
   }
 
   /** The session is live on the topic from now on. */
@@ -65,8 +68,9 @@ export class Skips {
     this.#pending.get(topic)?.newcomers.delete(session);
   }
 
-  /** Tells what is counted now. */
-  flush(): void {
+  /** Tells what is counted, and from now on each that is left out at once: the sessions are about to end. */
+  stop(): void {
+    this.#isStopped = true;
     for (const topic of [...this.#pending.keys()]) this.#tell(topic);
   }
 

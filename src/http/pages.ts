@@ -1,7 +1,7 @@
 import { answer, type Asset } from "./asset.ts";
 import { builtIn } from "./built-in.ts";
 import { clientScript, type ScriptName } from "./client-script.ts";
-import { pageFiles } from "./page-bundle.ts";
+import { type PageFile, pageFiles } from "./page-bundle.ts";
 import { permanentRedirect } from "./reply.ts";
 import { type Context, methodNotAllowed } from "./router.ts";
 
@@ -15,14 +15,12 @@ export type Pages = (path: readonly string[]) => Promise<Asset | Moved | undefin
 
 /** `GET /client.js` and what it loads: the browser client, whichever pages are served. */
 export function client(name: ScriptName) {
-  let script: Promise<Asset> | undefined;
-  return async ({ request }: Context): Promise<Response> => {
-    script ??= clientScript(name).then((text) => {
-      const facts = { tag: Bun.hash(text).toString(36), hashed: false };
-      return builtIn(new Blob([text]), { ...facts, type: "text/javascript;charset=utf-8" });
-    });
-    return answer(request, await script);
-  };
+  const script = once(async () => {
+    const text = await clientScript(name);
+    const facts = { tag: Bun.hash(text).toString(36), hashed: false };
+    return builtIn(new Blob([text]), { ...facts, type: "text/javascript;charset=utf-8" });
+  });
+  return async ({ request }: Context): Promise<Response> => answer(request, await script());
 }
 
 /** `GET /*`: the pages; undefined pages are no path at all. */
@@ -38,16 +36,30 @@ export function serve(pages: Pages, otherwise: () => never) {
   };
 }
 
-/** The built-in pages: from the executable's own files or, from source, bundled when first asked for. */
-export function builtInPages(): Pages {
-  let places: ReturnType<typeof byPath> | undefined;
-  return async (path) => (await (places ??= byPath())).get(path.join("/"));
+/**
+ * The built-in pages: from the executable's own files or, from source, bundled when first asked for.
+ *
+ * @param files gives the files that the pages are made of
+ */
+export function builtInPages(files: () => Promise<readonly PageFile[]> = pageFiles): Pages {
+  const places = once(async () => byPath(await files()));
+  return async (path) => (await places()).get(path.join("/"));
+}
+
+/** Makes something when it is first asked for. What has failed is made anew: a source may be mended. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }
 
 /** `index.html` is at `/` and at its name, `chat.html` at `/chat`, and whatever is no page at its name. */
-async function byPath(): Promise<ReadonlyMap<string, Asset | Moved>> {
+function byPath(files: readonly PageFile[]): ReadonlyMap<string, Asset | Moved> {
   const places = new Map<string, Asset | Moved>();
-  for (const { name, body, ...facts } of await pageFiles()) {
+  for (const { name, body, ...facts } of files) {
     const asset = builtIn(body, { ...facts, type: body.type });
     const [, page] = /^(.+)\.html$/.exec(name) ?? [];
     if (page === undefined) {

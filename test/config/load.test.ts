@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import { loadConfig } from "../../src/config/load.ts";
 import { defaultConfig } from "../../src/config/reading.ts";
+import { DEFAULT_SETTINGS } from "../../src/core/topic.ts";
+import { bellcast } from "../../src/index.ts";
 import { PAGE_TOPICS } from "../../src/page-topics.ts";
 import { DEFAULT_POLICY } from "../../src/schedule/policy.ts";
 import { configOf, problemsOf, refusal, temporaryFolder } from "./fixture.ts";
@@ -132,12 +134,35 @@ template = "{{time}}"
     expect(topics["danmaku.*"]).toEqual(PAGE_TOPICS["danmaku.*"]);
   });
 
+  test("may give the latest of a built-in page's topic another key, and nothing else", async () => {
+    const { topics } = await configOf('[topics."chat.*.typing"]\nlatest_by = "/id"');
+    expect(topics["chat.*.typing"]).toEqual({
+      ...PAGE_TOPICS["chat.*.typing"],
+      latestBy: "/id",
+    });
+    // Without the pages there is no `latest` that it could belong to.
+    expect(
+      await problemsOf('[web]\npublic = "."\n[topics."chat.*.typing"]\nlatest_by = "/id"'),
+    ).toMatchObject([{ line: 4, key: 'topics."chat.*.typing".latest_by' }]);
+  });
+
+  test.each(["queue", "sample:5/s"] as const)(
+    "that gives a built-in page's topic the overload %s takes the key of the latest away",
+    async (overload) => {
+      const { topics } = await configOf(`[topics."chat.*.typing"]\noverload = "${overload}"`);
+      expect(topics["chat.*.typing"]).toEqual({ ...DEFAULT_SETTINGS, history: 0, overload });
+      // It is what a server is started with.
+      await using app = await bellcast({ port: 0, topics, log: { level: "silent" } });
+      expect(app.url).not.toBe("");
+    },
+  );
+
   test("with pages of its own has none of these topics", async () => {
     const { topics } = await configOf('[web]\npublic = "."\n[topics."chat.*"]\nhistory = 5');
     expect(topics).toEqual({
-      "chat.*": { ...topics["**"], history: 5 },
-      "**": topics["**"],
-      "@**": topics["@**"],
+      "chat.*": { ...DEFAULT_SETTINGS, history: 5 },
+      "**": DEFAULT_SETTINGS,
+      "@**": { ...DEFAULT_SETTINGS, history: 0 },
     });
   });
 

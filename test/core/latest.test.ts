@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from "bun:test";
+import { beforeEach, describe, expect, spyOn, test } from "bun:test";
 
 import { Latest } from "../../src/core/latest.ts";
 import { jsonData, textData } from "../../src/core/message.ts";
@@ -38,6 +38,27 @@ describe("the latest", () => {
     await clock.advance(100);
     await come("2");
     expect(goes).toEqual(["1", "2"]);
+  });
+
+  test.each([
+    [3, 334],
+    [600, 2],
+    [1_000, 1],
+  ])("goes at most %d times a second: a timer counts whole milliseconds", async (rate, ms) => {
+    make(undefined, rate);
+    const afterMs = spyOn(clock, "after");
+    await come("1");
+    expect(afterMs.mock.calls.map(([delayMs]) => delayMs)).toEqual([ms]);
+  });
+
+  test("keeps large numbers apart that are one as doubles", async () => {
+    make("/id");
+    await come("first");
+    for (const id of ["9007199254740992", "9007199254740993"]) {
+      await come(id, { data: jsonData(`{"id":${id}}`) });
+    }
+    await clock.advance(100);
+    expect(goes).toEqual(["first", "9007199254740992", "9007199254740993"]);
   });
 
   test("of a window is its newest, at its end and not before; the others are told when they are superseded", async () => {

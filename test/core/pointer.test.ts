@@ -47,6 +47,17 @@ test("what an object inherits is no member, and what is written is one", () => {
   }
 });
 
+test("a number that a double cannot hold is told by its digits, beside those that it can", () => {
+  const json = '{"a":[9007199254740993,9007199254740991,-9007199254740992,1e400,1.50]}';
+  const values = [0, 1, 2, 3, 4].map((index) => valueAt(json, `/a/${index}`));
+  expect(values).toEqual(["9007199254740993", 9007199254740991, "-9007199254740992", "1e400", 1.5]);
+});
+
+test("a number that a double cannot hold stays one beside what is nested without end", () => {
+  const deep = "[".repeat(30_000) + "]".repeat(30_000);
+  expect(valueAt(`{"a":9007199254740993,"b":${deep}}`, "/a")).toBe(9_007_199_254_740_992);
+});
+
 test("a null is a value, and has no members", () => {
   expect(valueAt('{"a":null}', "/a")).toBeNull();
   expect(valueAt('{"a":null}', "/a/b")).toBeUndefined();

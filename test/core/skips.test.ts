@@ -152,6 +152,54 @@ describe("what was left out", () => {
     expect(skipsOf(anna)).toEqual([3]);
   });
 
+  test("while a shutdown ends the sessions is told at once to those that are left", async () => {
+    const [anna, bob] = [viewer("anna"), viewer("bob")];
+    await flood(1);
+    node.hub.stop();
+    node.end(anna);
+    await flood(2);
+    expect([skipsOf(anna), skipsOf(bob)]).toEqual([[], [1, 1]]);
+  });
+
+  /** A viewer that ends by the next that it is told of what was left out. */
+  const frail = (topics: readonly string[]) => {
+    const session = viewer("frail", { topics });
+    const send = session.send.bind(session);
+    session.send = (frame) => {
+      send(frame);
+      if (String(frame).includes('"skipped"')) session.close("slow");
+    };
+    return session;
+  };
+
+  test("may end who falls behind, for whom nothing is replayed then", async () => {
+    const slow = frail(["few", "all"]);
+    await flood(3);
+    slow.reads = false;
+    await node.burst("all", 3, 1_000);
+    await node.clock.turn();
+    expect(slow.ended).toEqual(["slow"]);
+    expect(node.hub.counts.catchingUp).toBe(0);
+  });
+
+  test.each(["unsubscribe", "subscribe"])(
+    "may end who says %s of several topics, of which nothing is taken twice",
+    async (type) => {
+      node = new TestNode({ topics: { few: { ...TOPICS.few, presence: true } } });
+      const { audience } = node.hub;
+      using _ = { [Symbol.dispose]: audience.watch("all", () => {}) };
+      const stays = viewer("stays", { topics: ["all"] });
+      const session = frail(["few", "all"]);
+      await flood(3);
+      await node.say(session, { type, topics: ["few", "all"], since: "all" });
+      expect(session.ended).toEqual(["slow"]);
+      expect(node.hub.presence("few", 1)).toMatchObject({ online: 0 });
+      expect(audience.isListening("all")).toBe(true);
+      node.end(stays);
+      expect(audience.isListening("all")).toBe(false);
+    },
+  );
+
   test("harms nobody when a session ends meanwhile", async () => {
     const anna = viewer("anna");
     await flood(3);

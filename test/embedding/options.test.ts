@@ -35,6 +35,25 @@ test("without options nothing is published by itself", async () => {
   expect(app.jobs.list()).toEqual([]);
 });
 
+test("what is said of a built-in page's topics changes them key by key, and what is undefined changes nothing", async () => {
+  const topics: Record<string, object> = {
+    "chat.*": { history: undefined, presence: false },
+    "chat.*.typing": { latestBy: "/id" },
+    "danmaku.*": { overload: "queue" },
+    few: { history: undefined, overload: undefined },
+  };
+  await using app = await bellcast({ port: 0, topics });
+  for (const topic of ["chat.lobby", "few"]) {
+    expect(await app.publish(topic, "x")).toHaveProperty("id");
+  }
+  const typing = ["a", "b", "c"].map((id) => app.publish("chat.lobby.typing", { id }));
+  expect((await Promise.all(typing)).map(({ skipped = false }) => skipped)).toEqual(
+    typing.map(() => false),
+  );
+  const present = await fetch(`${app.url}/v1/topics/chat.lobby/presence`);
+  expect(await present.json()).toMatchObject({ code: "presence_off" });
+});
+
 test("publishes text, JSON and bytes, and says what became of them", async () => {
   await using app = await bellcast({ port: 0, topics: { live: { history: 0 } } });
   const text = await app.publish("orders", "noodles", { from: "till-1" });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 
+import { builtInPages } from "../../src/http/pages.ts";
 import type { Bellcast } from "../../src/index.ts";
 import { brief, start } from "./harness.ts";
 
@@ -191,4 +192,17 @@ describe("what the browser has already", () => {
       expect(again.headers.get(name)).toBe(headers.get(name));
     }
   });
+});
+
+test("pages that could not be made are made anew when they are asked for again, and then no more", async () => {
+  let calls = 0;
+  const pages = builtInPages(async () => {
+    if (++calls === 1) throw new Error("a source is half written");
+    return [{ name: "chat.html", tag: "1", hashed: false, body: new Blob(["x"]) }];
+  });
+  const failed = await Promise.allSettled([pages(["chat"]), pages([])]);
+  expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(await pages(["chat"])).toBeDefined();
+  expect(await pages(["none"])).toBeUndefined();
+  expect(calls).toBe(2);
 });
