@@ -24,6 +24,8 @@ export interface ChatOutboxOptions {
   readonly conversation: (topic: string) => Conversation;
   /** Told when what a conversation shows is not what it was. */
   readonly onChange: (conversation: Conversation) => void;
+  /** Told the code of what has just failed. */
+  readonly onFail: (why: string) => void;
 }
 
 /**
@@ -114,8 +116,10 @@ export class ChatOutbox {
     } catch (error) {
       // Another client has it now
       if (client !== this.#client || !this.#letters.has(key)) return;
-      this.#failed.set(key, error instanceof BellcastError ? error.code : "unknown");
+      const why = error instanceof BellcastError ? error.code : "unknown";
+      this.#failed.set(key, why);
       this.#show(letter);
+      this.#options.onFail(why);
     }
   }
 

@@ -1,7 +1,6 @@
-import { type Status, systemClock } from "../../src/client/index.ts";
+import { type Message, type Status, systemClock } from "../../src/client/index.ts";
 import { byId, make } from "../shared/element.ts";
 import { Page, rewriteQuery } from "../shared/page.ts";
-import { payloadText } from "../shared/payload.ts";
 import { inboxOf, isInbox, LOBBY, roomOf, targetOf, topicOf } from "./address.ts";
 import { ChatOutbox } from "./chat-outbox.ts";
 import { ChatComposer } from "./composer.ts";
@@ -20,12 +19,14 @@ import { RoomList, titleOf } from "./room-list.ts";
 import { Sheet } from "./sheet.ts";
 import { Switchboard } from "./switchboard.ts";
 import { CHAT_TEXTS } from "./texts.ts";
-import { OwnTyping, Typists } from "./typing.ts";
+import { OwnTyping, typingText, Typists } from "./typing.ts";
+import { Voice } from "./voice.ts";
 
 /** Puts the page together, and asks for a name. The document holds the markup of `chat.html`. */
 export function startChat(): void {
   const page = new Page("chat", CHAT_TEXTS);
-  const { language, announcer, device, tab } = page;
+  const { language, device, tab } = page;
+  const voice = new Voice(page.announcer, language);
   const { now } = systemClock;
   const element = (id: string) => byId(id, HTMLElement);
   const button = (id: string) => byId(id, HTMLButtonElement);
@@ -38,6 +39,8 @@ export function startChat(): void {
   const first = () => conversations.rooms[0]?.topic ?? topicOf(LOBBY);
   const lobby = topicOf(LOBBY);
   let current = asked ? topicOf(asked) : conversations.has(lobby) ? lobby : first();
+  /** The room that was shown last: a direct message is shown beside who is there. */
+  let room = current;
   let board: Switchboard | undefined;
   /** Whether a connection was lost, and there is no other yet. */
   let isAway = false;
@@ -49,6 +52,7 @@ export function startChat(): void {
     now,
     conversation: (topic) => conversations.at(topic),
     onChange: changed,
+    onFail: (why) => voice.failed(why),
   });
   const view = new ConversationView({
     viewport: element("log"),
@@ -98,11 +102,7 @@ export function startChat(): void {
     people.show(attendance);
     head.showOnline(current, attendance);
   });
-  const typists = new Typists((sids) => {
-    const [a = "", b = ""] = sids.map((sid) => personOf(sid).name);
-    const text = sids.length > 2 ? "typingMany" : sids.length === 2 ? "typingTwo" : "typingOne";
-    element("typing").textContent = sids.length === 0 ? "" : language.say(text, { a, b });
-  });
+  const typists = new Typists(showTyping);
   const ownTyping = new OwnTyping((isTyping) => board?.sayTyping(current, isTyping), now);
   const composer = new ChatComposer({
     form: byId("composer", HTMLFormElement),
@@ -133,7 +133,11 @@ export function startChat(): void {
     cancel: button("join-cancel"),
     language,
     onJoin: (nick) => begin(identity.take(nick)),
-    onCancel: () => showChat(true),
+    onCancel() {
+      showChat(true);
+      view.refresh();
+      composer.focus();
+    },
   });
 
   function showChat(isShown: boolean): void {
@@ -145,6 +149,12 @@ export function startChat(): void {
     conversations.at(current).show(isShown && document.visibilityState === "visible");
   }
 
+  // Not in `begin`: what each board keeps would keep the board before it
+  function announce({ topic }: Conversation, message: Message): void {
+    const isDirect = isInbox(topic);
+    if (!isMine(message.from) && (isDirect || topic === current)) voice.heard(message, isDirect);
+  }
+
   /** Connects as this person. Whoever this tab was before is gone. */
   function begin(sid: string): void {
     showChat(true);
@@ -154,16 +164,7 @@ export function startChat(): void {
         sid,
         {
           ...{ identity, conversations, outbox, members, typists, language },
-          onChange: changed,
-          onStatus: showStatus,
-          onNews(conversation, message) {
-            if (isMine(message.from)) return;
-            const isDirect = isInbox(conversation.topic);
-            if (!isDirect && conversation.topic !== current) return;
-            const name = message.from ? personOf(message.from).name : language.say("unsigned");
-            const text = payloadText(message.data, language);
-            announcer.arrived(language.say(isDirect ? "heardDirect" : "heard", { name, text }));
-          },
+          ...{ onChange: changed, onStatus: showStatus, onNews: announce },
         },
         (topic) => before?.client.position(topic),
       );
@@ -171,6 +172,7 @@ export function startChat(): void {
       page.follow(board.client);
     }
     showIdentity();
+    if (isInbox(current)) board?.enter(room);
     open(current);
   }
 
@@ -187,8 +189,8 @@ export function startChat(): void {
     board?.join(conversation);
     conversation.show(document.visibilityState === "visible");
     if (!isInbox(topic)) {
-      const room = targetOf(topic);
-      rewriteQuery({ room: room === LOBBY ? "" : room });
+      room = topic;
+      rewriteQuery({ room: topic === lobby ? "" : targetOf(topic) });
     }
     showHead();
     view.show(conversation);
@@ -203,7 +205,7 @@ export function startChat(): void {
     const others = conversations.rooms.filter(({ topic }) => topic !== gone);
     if (isRoom && others.length === 0) return;
     conversations.at(gone).show(false);
-    current = others[0]?.topic ?? first();
+    current = isRoom ? (others[0]?.topic ?? first()) : room;
     outbox.abandon(gone);
     board?.leave(gone);
     conversations.remove(gone);
@@ -214,7 +216,9 @@ export function startChat(): void {
     if (conversation.topic === current) {
       view.refresh();
       showHint();
-    } else if (isInbox(conversation.topic)) {
+    }
+    if (isInbox(conversation.topic)) {
+      conversations.forgetPeople(current);
       conversations.keepDirects();
     }
     showRooms();
@@ -243,6 +247,10 @@ export function startChat(): void {
     element("me").title = language.say("youAre", { name: sid });
   }
 
+  function showTyping(): void {
+    element("typing").textContent = typingText(typists.sids, language);
+  }
+
   function showHint(): void {
     const { refusal, topic } = conversations.at(current);
     const state = board?.client.status.state;
@@ -254,6 +262,7 @@ export function startChat(): void {
   function showStatus({ state }: Status): void {
     if (state !== "connecting") isAway = state === "waiting";
     showHint();
+    if (state === "open") view.readAgain();
     // Over a connection that is new, what others typed on the last one is old.
     if (state !== "open") typists.clear();
   }
@@ -281,6 +290,7 @@ export function startChat(): void {
     showHead();
     showIdentity();
     showHint();
+    showTyping();
     showRooms();
     people.show(members.current);
   });

@@ -2,9 +2,13 @@ import { enterSends } from "../shared/enter-sends.ts";
 import type { Language } from "../shared/language.ts";
 import type { Shelf } from "../shared/storage.ts";
 import type { SharedKey } from "../shared/texts.ts";
+import { isInbox } from "./address.ts";
 import type { ChatKey } from "./texts.ts";
 
 const DRAFTS_KEY = "bellcast.chat.drafts";
+
+/** Nothing that could be seen: spaces, and what joins, directs or hides. */
+const BLANK = /^[\s\p{Cf}\p{Cc}\u115f\u1160\u2800\u3164\uffa0]*$/u;
 
 export interface ComposerOptions {
   readonly form: HTMLFormElement;
@@ -43,10 +47,10 @@ export class ChatComposer {
   /** Writes to this conversation from now on. @param name what it is called */
   use(topic: string, name: string): void {
     const { field } = this.#options;
-    this.#name = name;
+    const isOther = topic !== this.#topic;
+    [this.#topic, this.#name] = [topic, name];
     this.#label();
-    if (topic === this.#topic) return;
-    this.#topic = topic;
+    if (!isOther) return;
     field.value = this.#texts.get(topic) ?? "";
     this.#grow();
   }
@@ -66,7 +70,7 @@ export class ChatComposer {
   #send(): void {
     const { field, onSend } = this.#options;
     const text = field.value.trim();
-    if (text === "" || field.disabled) return;
+    if (BLANK.test(text) || field.disabled) return;
     field.value = "";
     this.#grow();
     this.#keep("");
@@ -90,7 +94,8 @@ export class ChatComposer {
 
   #label(): void {
     const { field, language } = this.#options;
-    const label = language.say("writeTo", { name: this.#name });
+    const text = isInbox(this.#topic) ? "writeToOne" : "writeTo";
+    const label = language.say(text, { name: this.#name });
     field.placeholder = label;
     field.setAttribute("aria-label", label);
   }
@@ -99,8 +104,12 @@ export class ChatComposer {
 function readTexts(kept: string | null): [string, string][] {
   try {
     const found: unknown = JSON.parse(kept ?? "[]");
-    return Array.isArray(found) ? (found as [string, string][]) : [];
+    return Array.isArray(found) ? found.filter(isText) : [];
   } catch {
     return [];
   }
+}
+
+function isText(one: unknown): one is [string, string] {
+  return Array.isArray(one) && one.length === 2 && one.every((part) => typeof part === "string");
 }

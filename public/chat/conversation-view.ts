@@ -1,10 +1,9 @@
 import { make } from "../shared/element.ts";
 import type { Language } from "../shared/language.ts";
 import type { SharedKey } from "../shared/texts.ts";
-import type { Conversation, Draft, Line } from "./conversation.ts";
+import { rowsOf } from "./conversation-rows.ts";
+import type { Conversation, Line } from "./conversation.ts";
 import type { MessageRows, Row } from "./message-row.ts";
-import { compare } from "./reading.ts";
-import { dayOf } from "./stamp.ts";
 import type { ChatKey } from "./texts.ts";
 
 /** How many messages are in the document at most, and how many come into it at a time. */
@@ -14,8 +13,6 @@ const STEP = 60;
 const NEAR_PX = 400;
 /** Within this many pixels of the end, the reader is at the end: zoom makes positions fractional. */
 const END_SLACK_PX = 24;
-/** Messages of one person are one group, as long as they come within this time. */
-const GROUP_MS = 5 * 60_000;
 
 export interface ConversationViewOptions {
   /** The element that scrolls. */
@@ -50,6 +47,8 @@ export class ConversationView {
   #last: Line | undefined;
   #isFollowing = true;
   #isReading = false;
+  /** With how many messages more was read last because these did not fill the view. */
+  #filledAt: number | undefined;
   #frame: number | undefined;
   #drawn = new Map<string, Drawn>();
 
@@ -71,6 +70,7 @@ export class ConversationView {
     this.#conversation = conversation;
     this.#drawn.clear();
     this.#options.list.replaceChildren();
+    this.#filledAt = undefined;
     this.jumpToEnd();
     if (conversation.lines.length < STEP) void this.#readOlder();
   }
@@ -81,6 +81,12 @@ export class ConversationView {
       this.#frame = undefined;
       this.#draw();
     });
+  }
+
+  /** The server can be reached again: what could not be read is read now. */
+  readAgain(): void {
+    this.#filledAt = undefined;
+    this.refresh();
   }
 
   /** Goes to the newest and follows from there. */
@@ -103,7 +109,18 @@ export class ConversationView {
     this.#hold();
     this.#leadToUnread(conversation);
     this.#report(conversation);
+    this.#fillUp(conversation);
     onDraw(conversation);
+  }
+
+  /** Reads on while what is here does not fill the view: nobody could scroll for more. */
+  #fillUp({ lines }: Conversation): void {
+    const { scrollHeight, clientHeight } = this.#options.viewport;
+    if (clientHeight === 0 || scrollHeight > clientHeight || lines.length === this.#filledAt)
+      return;
+    if (this.#isReading) return;
+    this.#filledAt = lines.length;
+    void this.#readOlder();
   }
 
   /** Chooses which messages are in the document. */
@@ -129,49 +146,9 @@ export class ConversationView {
   }
 
   #rows(conversation: Conversation): Row[] {
-    const { lines, notes, drafts } = conversation;
     const start = this.#first === undefined ? 0 : this.#indexOf(conversation, this.#first);
-    const end = this.#last === undefined ? lines.length : conversation.indexAfter(this.#last);
-    const first = lines[start];
-    const unread = conversation.firstUnread?.key;
-    const rows: Row[] = [];
-    const shown = notes.filter((note) => first === undefined || compare(note, first) >= 0);
-    let before: Line | Draft | undefined = lines[start - 1];
-    const tellNotes = (until?: Line): boolean => {
-      const count = shown.findIndex((note) => until !== undefined && compare(note, until) >= 0);
-      const told = shown.splice(0, count < 0 ? shown.length : count);
-      rows.push(...told.map((note): Row => ({ type: "note", note })));
-      return told.length > 0;
-    };
-    for (const line of lines.slice(start, end)) {
-      const isBroken = tellNotes(line) || line.key === unread;
-      const isMine = this.#options.isMine(line.from);
-      const heading = this.#heading(line, before, isBroken);
-      rows.push({ type: "line", line, isMine, isFirstUnread: line.key === unread, ...heading });
-      before = line;
-    }
-    if (end < lines.length) return rows;
-    let isBroken = tellNotes();
-    for (const draft of drafts) {
-      const heading = this.#heading(draft, before, isBroken);
-      rows.push({ type: "draft", draft, isFirstUnread: false, ...heading });
-      [before, isBroken] = [draft, false];
-    }
-    return rows;
-  }
-
-  /** @param isBroken whether something stands between the two */
-  #heading(one: Line | Draft, before: Line | Draft | undefined, isBroken: boolean) {
-    const author = (of: Line | Draft) => {
-      const from = "order" in of ? of.from : undefined;
-      // whoever goes on under another name is the same here, as it is oneself
-      return "order" in of && !this.#options.isMine(from) ? (from ?? "") : undefined;
-    };
-    if (before === undefined) return { isNewDay: true, isContinued: false };
-    const isNewDay = dayOf(one.time) !== dayOf(before.time);
-    const isSoon = Math.abs(one.time - before.time) < GROUP_MS;
-    const isContinued = !isBroken && !isNewDay && isSoon && author(one) === author(before);
-    return { isNewDay, isContinued };
+    const end = this.#last && conversation.indexAfter(this.#last);
+    return rowsOf(conversation, this.#options.isMine, start, end);
   }
 
   /** Brings the document to these rows; what is in it already stays the same element. */
@@ -217,7 +194,6 @@ export class ConversationView {
   #leadToUnread(conversation: Conversation): void {
     const { viewport, list } = this.#options;
     if (!this.#isFollowing || !conversation.reading.isFresh) return;
-    if (document.visibilityState !== "visible") return;
     conversation.reading.settle();
     const divider = list.querySelector(".divider");
     if (divider === null) return;

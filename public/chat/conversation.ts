@@ -53,6 +53,8 @@ const SKEW_MS = 60_000;
 /** Lines beyond these are let go of, the oldest first. They can be read again. */
 const MOST_LINES = 6_000;
 const TRIMMED_LINES = 4_000;
+/** So many times as much is kept while the reader is further up, who may be among the oldest. */
+const PATIENCE = 4;
 
 /**
  * The messages of one room or person, each once and in order, whichever way and however often they
@@ -147,7 +149,8 @@ export class Conversation {
     if (isMine) this.#skip(line);
     else if (!isPast) this.reading.take(line, isReplay);
     if (isReplay && !isMine) this.#missed += 1;
-    this.#trim(MOST_LINES, TRIMMED_LINES);
+    // What was asked for must not go as it comes: it would be asked for again, without an end
+    if (!isPast) this.#trim(MOST_LINES * (this.reading.isFurtherUp ? PATIENCE : 1), TRIMMED_LINES);
     return line;
   }
 

@@ -9,6 +9,10 @@ const DIRECT_KEY = "bellcast.chat.direct";
 /** How many direct messages of one person, and of how many people, a tab keeps. */
 const KEPT_LINES = 200;
 const KEPT_PEOPLE = 30;
+/** How long they may be in all: the tab has room for five million, and what waits to be sent needs some. */
+const KEPT_CHARS = 1_000_000;
+/** How many people there are in the list at most. */
+const MOST_PEOPLE = 100;
 /** How much of a room that is not shown is at hand. */
 const IDLE_LINES = 500;
 
@@ -69,7 +73,7 @@ export class Conversations {
 
   /** How far a room was seen on this device, as `log:id`. */
   seen(topic: string): string | undefined {
-    return this.#keptSeen()[targetOf(topic)];
+    return this.#keptSeen().get(targetOf(topic));
   }
 
   /** Everything has been seen; of a room everything up to `position`. */
@@ -80,8 +84,8 @@ export class Conversations {
     }
     const seen = this.#keptSeen();
     const room = targetOf(topic);
-    if (position === undefined || seen[room] === position) return;
-    this.#device.write(SEEN_KEY, JSON.stringify({ ...seen, [room]: position }));
+    if (position === undefined || isPast(position, seen.get(room))) return;
+    this.#keepSeen(seen.set(room, position));
   }
 
   remove(topic: string): void {
@@ -90,8 +94,9 @@ export class Conversations {
       this.keepDirects();
       return;
     }
-    const { [targetOf(topic)]: gone, ...seen } = this.#keptSeen();
-    this.#device.write(SEEN_KEY, JSON.stringify(seen));
+    const seen = this.#keptSeen();
+    seen.delete(targetOf(topic));
+    this.#keepSeen(seen);
     this.#keepRooms(this.#keptRooms().filter((room) => room !== targetOf(topic)));
   }
 
@@ -100,20 +105,42 @@ export class Conversations {
     if (!isInbox(topic)) this.#byTopic.get(topic)?.keep(IDLE_LINES);
   }
 
+  /**
+   * Lets go of the people that were heard of longest ago, where there are too many: where nobody signs in,
+   * anybody can be any number of them.
+   *
+   * @param current the topic that is shown, which stays
+   */
+  forgetPeople(current: string): void {
+    for (const { topic, drafts } of this.directs.slice(MOST_PEOPLE)) {
+      if (topic !== current && drafts.length === 0) this.#byTopic.delete(topic);
+    }
+  }
+
   keepDirects(): void {
+    let room = KEPT_CHARS;
+    const newest = (lines: readonly Line[]) => {
+      const last = lines.slice(-KEPT_LINES);
+      return last.slice(last.findLastIndex(({ text }) => (room -= text.length) < 0) + 1);
+    };
     const kept = this.directs
       .slice(0, KEPT_PEOPLE)
       .map(({ topic, lines, reading }): KeptDirect => ({
         sid: targetOf(topic),
         seen: reading.seen.order,
-        lines: lines.slice(-KEPT_LINES),
+        lines: newest(lines),
       }));
     this.#tab.write(DIRECT_KEY, JSON.stringify(kept));
   }
 
-  // Read anew each time: another tab may have written
-  #keptSeen(): Readonly<Record<string, string>> {
-    return parse<Record<string, string>>(this.#device.read(SEEN_KEY), {});
+  // Read anew each time: another tab may have written. A map, as a room may be called `constructor`
+  #keptSeen(): Map<string, string> {
+    const kept = Object.entries(parse<object>(this.#device.read(SEEN_KEY), {}));
+    return new Map(kept.filter(([, position]) => typeof position === "string"));
+  }
+
+  #keepSeen(seen: ReadonlyMap<string, string>): void {
+    this.#device.write(SEEN_KEY, JSON.stringify(Object.fromEntries(seen)));
   }
 
   #keptRooms(): string[] {
@@ -130,11 +157,19 @@ export class Conversations {
     if (typeof sid !== "string" || !Array.isArray(lines)) return;
     const conversation = this.at(inboxOf(sid));
     conversation.reading.begin({ epoch: 0, order: Number(seen) });
-    for (const { order, time, from, text } of lines) {
-      if (typeof text !== "string" || !Number.isFinite(time)) continue;
+    for (const line of lines as readonly (Partial<Line> | null)[]) {
+      const { order, time, from, text } = line ?? {};
+      if (typeof text !== "string" || typeof time !== "number") continue;
       conversation.add({ id: order, time, from, text, isMine: this.#isMine(from) });
     }
   }
+}
+
+/** Whether everything up to `position` had been seen: another tab may be further on in this log. */
+function isPast(position: string, seen: string | undefined): boolean {
+  const [log, id] = position.split(":");
+  const [seenLog, seenId] = seen?.split(":") ?? [];
+  return log === seenLog && Number(id) <= Number(seenId);
 }
 
 function parse<T>(text: string | null, otherwise: T): T {

@@ -4,9 +4,6 @@ import type { SharedKey } from "../shared/texts.ts";
 import { EMOJI } from "./emoji.ts";
 import type { ChatKey } from "./texts.ts";
 
-/** As many stand in a line: the stylesheet has as many columns. */
-const COLUMNS = 8;
-
 export interface EmojiPickerOptions {
   /** Opens and closes it. */
   readonly button: HTMLButtonElement;
@@ -27,12 +24,32 @@ export class EmojiPicker {
     const { button, panel, language } = options;
     button.addEventListener("click", () => this.#show(panel.hidden !== false));
     panel.addEventListener("keydown", (event) => this.#move(event));
+    button.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape" && !panel.hidden) this.#show(false);
+    });
+    for (const part of [button, panel]) {
+      part.addEventListener("focusout", ({ relatedTarget }) => {
+        // Whoever goes on by Tab is done with it; a window that is left keeps it open
+        const isElsewhere = relatedTarget instanceof Node && !this.#has(relatedTarget);
+        if (isElsewhere && !panel.hidden) this.#show(false, false);
+      });
+    }
     document.addEventListener("pointerdown", ({ target }) => {
-      const isInside =
-        target instanceof Node && (panel.contains(target) || button.contains(target));
-      if (!isInside && !panel.hidden) this.#show(false, false);
+      if (!this.#has(target) && !panel.hidden) this.#show(false, false);
     });
     language.follow(() => this.#name());
+  }
+
+  /** Whether it is the button or within the panel. */
+  #has(target: EventTarget | null): boolean {
+    const { button, panel } = this.#options;
+    return target instanceof Node && (panel.contains(target) || button.contains(target));
+  }
+
+  /** How many stand in a line: the stylesheet decides. */
+  get #columns(): number {
+    const [first] = this.#buttons;
+    return this.#buttons.filter(({ offsetTop }) => offsetTop === first?.offsetTop).length;
   }
 
   #show(isShown: boolean, returnsFocus = true): void {
@@ -80,8 +97,8 @@ export class EmojiPicker {
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: -1,
       ArrowRight: 1,
-      ArrowUp: -COLUMNS,
-      ArrowDown: COLUMNS,
+      ArrowUp: -this.#columns,
+      ArrowDown: this.#columns,
     };
     const from = this.#buttons.findIndex((button) => button === document.activeElement);
     const ends: Readonly<Record<string, number>> = { Home: 0, End: this.#buttons.length - 1 };

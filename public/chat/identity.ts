@@ -30,12 +30,16 @@ export interface Person {
 
 const tidy = (typed: string) => typed.normalize("NFC").trim().replace(/\s+/g, " ");
 
+/** A letter or digit that can be seen: the fillers of Hangul are letters too. */
+const VISIBLE = /(?![\u115f\u1160\u3164\uffa0])[\p{L}\p{Nd}]/u;
+
 /** What is wrong with a name, or undefined. */
 export function nickProblem(typed: string): ChatKey | undefined {
   const nick = tidy(typed);
   if (nick === "") return "nickEmpty";
   if ([...nick].length > NICK_LENGTH) return "nickLong";
-  return /^[\p{L}\p{M}\p{Nd}._ -]+$/u.test(nick) ? undefined : "nickForm";
+  const isName = /^[\p{L}\p{M}\p{Nd}._ -]+$/u.test(nick) && VISIBLE.test(nick);
+  return isName ? undefined : "nickForm";
 }
 
 /** The sid of somebody of this name: presence, and the sender of a message, carry the name by it. */
@@ -52,6 +56,12 @@ export function personOf(sid: string): Person {
   for (const char of sid) hash = (hash * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003;
   const [initial = ""] = name;
   return { name, suffix, initial: initial.toUpperCase(), hue: hash % HUES };
+}
+
+/** The names that more than one of these have: their suffixes tell them apart. */
+export function sharedNames(sids: Iterable<string>): ReadonlySet<string> {
+  const names = Array.from(new Set(sids), (sid) => personOf(sid).name).toSorted();
+  return new Set(names.filter((name, index) => name === names[index + 1]));
 }
 
 /** Who this tab is: two tabs are two people, and a reload is the same one. */

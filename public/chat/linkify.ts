@@ -7,19 +7,24 @@ export interface Part {
 // Chinese prose has no space around an address: its punctuation ends one
 const ADDRESS =
   /\bhttps?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u2018-\u201f\u2026]+/giu;
-const TRAILING = /[.,;:!?*_~]$/;
+const TRAILING = ".,;:!?*_~";
 
 /** Cuts off what closes a sentence, or a bracket that was opened before the address. */
 function trimmed(found: string): string {
-  let address = found;
-  for (;;) {
-    const last = address.at(-1) ?? "";
-    const count = (char: string) => address.split(char).length - 1;
-    const isOpen =
-      (last === ")" && count(")") > count("(")) || (last === "]" && count("]") > count("["));
-    if (!isOpen && !TRAILING.test(address)) return address;
-    address = address.slice(0, -1);
+  // Counted once: a message may be 64 KiB of closing brackets
+  const count = (char: string) => found.split(char).length - 1;
+  const surplus = new Map([
+    [")", count(")") - count("(")],
+    ["]", count("]") - count("[")],
+  ]);
+  let end = found.length;
+  for (; end > 0; end--) {
+    const last = found.charAt(end - 1);
+    const extra = surplus.get(last) ?? 0;
+    if (extra > 0) surplus.set(last, extra - 1);
+    else if (!TRAILING.includes(last)) break;
   }
+  return found.slice(0, end);
 }
 
 function urlOf(address: string): string | undefined {

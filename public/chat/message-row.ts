@@ -13,7 +13,7 @@ import type { ChatKey } from "./texts.ts";
 /** What stands in a row of the conversation. */
 export type Row = LineRow | DraftRow | { readonly type: "note"; readonly note: Note };
 
-export interface LineRow extends Heading {
+interface LineRow extends Heading {
   readonly type: "line";
   readonly line: Line;
   readonly isMine: boolean;
@@ -32,6 +32,8 @@ interface Heading {
   readonly isFirstUnread: boolean;
   /** Whether it goes on from the message before: the same person, a short time later. */
   readonly isContinued: boolean;
+  /** Names that several of those who have written have. */
+  readonly shared: ReadonlySet<string>;
 }
 
 const TICK = "M5 12.500l4.500 4.500L19 7.500";
@@ -70,7 +72,9 @@ export class MessageRows {
     const { time } = row.type === "line" ? row.line : row.draft;
     if (row.isNewDay) parts.push(dayName(time, now(), language));
     if (row.type === "draft") parts.push(row.draft.state, row.draft.why ?? "");
-    return [...parts, row.isFirstUnread, row.isContinued].join();
+    const from = row.type === "line" ? row.line.from : undefined;
+    const isShared = from !== undefined && row.shared.has(personOf(from).name);
+    return [...parts, row.isFirstUnread, row.isContinued, isShared].join();
   }
 
   /** Writes the row into its element. */
@@ -127,10 +131,15 @@ export class MessageRows {
       clockTime(time, language),
     );
     const from = row.type === "line" ? row.line.from : undefined;
-    const name = isMine
-      ? make("span", { class: "unseen" }, language.say("you"))
-      : nameOf(from, language);
-    return [make("p", { class: "who" }, name, " ", when)];
+    const you = make("span", { class: "unseen" }, language.say("you"));
+    return [make("p", { class: "who" }, isMine ? you : this.#name(from, row.shared), " ", when)];
+  }
+
+  #name(sid: string | undefined, shared: ReadonlySet<string>): HTMLElement {
+    const { language } = this.#options;
+    if (sid === undefined) return make("span", { class: "name" }, language.say("unsigned"));
+    const attributes = { class: "name", "data-hue": String(personOf(sid).hue), title: sid };
+    return make("span", { ...attributes, dir: "auto" }, ...nameParts(sid, shared));
   }
 
   #bubble(row: LineRow | DraftRow): HTMLElement {
@@ -187,14 +196,9 @@ export function avatar(sid: string | undefined): HTMLElement {
   return make("span", { class: "avatar", "data-hue": String(hue), "aria-hidden": "true" }, initial);
 }
 
-/** The name of somebody, in their colour. What tells people of one name apart is its tooltip. */
-export function nameOf(
-  sid: string | undefined,
-  language: Language<ChatKey | SharedKey>,
-): HTMLElement {
-  if (sid === undefined || sid === "") {
-    return make("span", { class: "name" }, language.say("unsigned"));
-  }
-  const { name, hue } = personOf(sid);
-  return make("span", { class: "name", "data-hue": String(hue), title: sid, dir: "auto" }, name);
+/** The name of somebody, and what tells them from others when it is one of `shared`. */
+export function nameParts(sid: string, shared: ReadonlySet<string>): (Node | string)[] {
+  const { name, suffix } = personOf(sid);
+  if (!shared.has(name) || suffix === "") return [name];
+  return [name, make("span", { class: "suffix" }, ` ${suffix}`)];
 }

@@ -1,9 +1,9 @@
 import { make } from "../shared/element.ts";
 import type { Language } from "../shared/language.ts";
 import type { SharedKey } from "../shared/texts.ts";
-import { personOf } from "./identity.ts";
+import { sharedNames } from "./identity.ts";
 import type { Attendance } from "./members.ts";
-import { avatar } from "./message-row.ts";
+import { avatar, nameParts } from "./message-row.ts";
 import type { ChatKey } from "./texts.ts";
 
 export interface PeopleOptions {
@@ -26,17 +26,13 @@ export class People {
 
   show({ state, online, sids }: Attendance): void {
     const { list, hint, language, isMine } = this.#options;
-    const names = sids.map((sid) => personOf(sid).name);
-    const isShared = (sid: string) => {
-      const { name } = personOf(sid);
-      return names.indexOf(name) !== names.lastIndexOf(name);
-    };
+    const shared = sharedNames(sids);
     const focused = list.contains(document.activeElement)
       ? document.activeElement?.getAttribute("data-sid")
       : undefined;
     // oneself first
     const sorted = sids.toSorted((a, b) => Number(isMine(b)) - Number(isMine(a)));
-    list.replaceChildren(...sorted.map((sid) => make("li", {}, this.#entry(sid, isShared(sid)))));
+    list.replaceChildren(...sorted.map((sid) => make("li", {}, this.#entry(sid, shared))));
     for (const button of list.querySelectorAll("button")) {
       if (button.dataset["sid"] === focused) button.focus();
     }
@@ -47,13 +43,9 @@ export class People {
     else hint.textContent = sids.some((sid) => !isMine(sid)) ? language.say("peopleHint") : "";
   }
 
-  #entry(sid: string, isShared: boolean): HTMLElement {
+  #entry(sid: string, shared: ReadonlySet<string>): HTMLElement {
     const { language, isMine, onChoose } = this.#options;
-    const { name, suffix } = personOf(sid);
-    const title = make("span", { class: "entry-name", dir: "auto" }, name);
-    if (isShared && suffix !== "") {
-      title.append(make("span", { class: "suffix" }, ` ${suffix}`));
-    }
+    const title = make("span", { class: "entry-name", dir: "auto" }, ...nameParts(sid, shared));
     if (isMine(sid)) {
       title.append(make("span", { class: "suffix" }, ` ${language.say("yourself")}`));
       return make("div", { class: "entry" }, avatar(sid), title);

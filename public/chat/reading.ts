@@ -38,9 +38,14 @@ export class Reading {
     return this.#divider;
   }
 
-  /** Whether the line is new, and what was missed is all here: the reader should be led to it. */
+  /** Whether the line is new, somebody looks, and what was missed is all here: they should be led to it. */
   get isFresh(): boolean {
-    return this.#isFresh && !this.#isCatchingUp && this.#unread > 0;
+    return this.#isFresh && this.#isShown && !this.#isCatchingUp && this.#unread > 0;
+  }
+
+  /** Whether somebody looks, and not at the end. */
+  get isFurtherUp(): boolean {
+    return this.#isShown && !this.#isAtEnd;
   }
 
   /** Whether the reader is at the end, and everything that was missed has come. */

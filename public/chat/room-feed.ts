@@ -1,11 +1,19 @@
-import type { Client, Message } from "../../src/client/index.ts";
+import {
+  BellcastError,
+  type Client,
+  type ClientClock,
+  type Message,
+  systemClock,
+} from "../../src/client/index.ts";
 import type { Arrival, Conversation } from "./conversation.ts";
 
 /** How many older messages are read at a time. */
 const PAGE = 50;
+/** A server that cannot be reached is asked again after so long, or as soon as there is a connection. */
+const AGAIN_MS = 5_000;
 
 export interface RoomFeedOptions {
-  readonly client: Pick<Client, "topic" | "history" | "leave" | "position">;
+  readonly client: Pick<Client, "topic" | "history" | "leave" | "on">;
   readonly conversation: Conversation;
   /** Everything up to here was seen; the feed begins with what is there when it is left out. */
   readonly since: string | undefined;
@@ -14,20 +22,23 @@ export interface RoomFeedOptions {
   readonly onChange: () => void;
   /** Told of a message of somebody that has just come. */
   readonly onNews: (message: Message) => void;
+  readonly clock?: ClientClock;
 }
 
 /** Brings the messages of one room into its conversation, by one client. */
 export class RoomFeed {
   /** Resolves when the topic is subscribed to. */
   readonly ready: Promise<void>;
-  readonly #options: RoomFeedOptions;
+  readonly #options: Required<RoomFeedOptions>;
   #offs: (() => void)[] = [];
   #isOver = false;
   #wasLive = false;
   #reading: Promise<void> | undefined;
+  /** Ends a wait for the server. */
+  #wake = () => {};
 
-  constructor(options: RoomFeedOptions) {
-    this.#options = options;
+  constructor({ clock = systemClock, ...rest }: RoomFeedOptions) {
+    this.#options = { clock, ...rest };
     this.ready = this.#begin();
   }
 
@@ -47,6 +58,7 @@ export class RoomFeed {
   /** Leaves the topic. */
   end(): void {
     this.#isOver = true;
+    this.#wake();
     for (const off of this.#offs) off();
     this.#offs = [];
     this.#options.client.leave(this.#options.conversation.topic);
@@ -82,22 +94,44 @@ export class RoomFeed {
     ];
   }
 
-  /** Reads the newest page, for the first time on this device. Returns where what comes begins. */
+  /**
+   * Reads the newest page, for the first time on this device, as soon as the server can be reached.
+   * Returns where what comes begins; undefined where the history is refused, as the room may not be.
+   */
   async #enter(): Promise<string | undefined> {
     const { client, conversation, arrival, onChange } = this.#options;
-    try {
-      const { log, head, messages } = await client.history(conversation.topic, { limit: PAGE });
-      if (this.#isOver) return undefined;
-      conversation.log ??= log;
-      conversation.reading.begin({ epoch: 0, order: head });
-      for (const message of messages) conversation.add({ ...arrival(message), isPast: true });
-      conversation.isComplete = messages.length === 0;
-      onChange();
-      return `${log}:${head}`;
-    } catch {
-      // The connection says what is wrong, and the room may still be there for what comes.
-      return undefined;
+    while (!this.#isOver) {
+      try {
+        const { log, head, messages } = await client.history(conversation.topic, { limit: PAGE });
+        if (this.#isOver) return undefined;
+        conversation.log ??= log;
+        conversation.reading.begin({ epoch: 0, order: head });
+        for (const message of messages) conversation.add({ ...arrival(message), isPast: true });
+        conversation.isComplete = messages.length === 0;
+        onChange();
+        return `${log}:${head}`;
+      } catch (error) {
+        if (error instanceof BellcastError && !error.retry) return undefined;
+        await this.#untilReachable();
+      }
     }
+    return undefined;
+  }
+
+  #untilReachable(): Promise<void> {
+    const { client, clock } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.after(AGAIN_MS, () => this.#wake());
+      const off = client.on("status", ({ state }) => {
+        if (state === "open") this.#wake();
+      });
+      this.#wake = () => {
+        cancel();
+        off();
+        this.#wake = () => {};
+        resolve();
+      };
+    });
   }
 
   async #read(): Promise<void> {

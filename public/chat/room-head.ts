@@ -1,7 +1,7 @@
 import { byId } from "../shared/element.ts";
 import type { Language } from "../shared/language.ts";
 import type { SharedKey } from "../shared/texts.ts";
-import { curlLine, isInbox } from "./address.ts";
+import { curlLine, isInbox, targetOf } from "./address.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Attendance } from "./members.ts";
 import { titleOf } from "./room-list.ts";
@@ -23,7 +23,9 @@ export class RoomHead {
     const isDirect = isInbox(topic);
     const name = titleOf(topic, language);
     element("title").textContent = name;
-    element("kind").textContent = isDirect ? language.say("directTo") : topic;
+    const sid = isDirect ? targetOf(topic) : "";
+    const direct = [language.say("directTo"), ...(sid === "" ? [] : [sid])].join(" · ");
+    element("kind").textContent = isDirect ? direct : topic;
     element("direct-note").hidden = !isDirect;
     element("hello").textContent = language.say(isDirect ? "sayHelloTo" : "sayHello", { name });
     element("curl-place").hidden = isDirect;

@@ -3,8 +3,8 @@ import type { Language } from "../shared/language.ts";
 import type { SharedKey } from "../shared/texts.ts";
 import { isInbox, LOBBY, roomOf, targetOf } from "./address.ts";
 import type { Conversation } from "./conversation.ts";
-import { personOf } from "./identity.ts";
-import { avatar } from "./message-row.ts";
+import { personOf, sharedNames } from "./identity.ts";
+import { avatar, nameParts } from "./message-row.ts";
 import type { ChatKey } from "./texts.ts";
 
 export interface RoomListOptions {
@@ -36,7 +36,7 @@ export class RoomList {
 
   constructor(options: RoomListOptions) {
     this.#options = options;
-    const { form, field, notice, onAdd } = options;
+    const { form, field, notice, language, onAdd } = options;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const room = roomOf(field.value);
@@ -46,7 +46,8 @@ export class RoomList {
         return;
       }
       field.value = "";
-      onAdd(room);
+      // Nobody who writes what stands in the list means another room
+      onAdd(room.toLowerCase() === language.say("lobby").toLowerCase() ? LOBBY : room);
     });
     field.addEventListener("input", () => (notice.hidden = true));
   }
@@ -69,19 +70,28 @@ export class RoomList {
     const focused = list.contains(document.activeElement)
       ? document.activeElement?.getAttribute("data-topic")
       : undefined;
-    list.replaceChildren(...conversations.map((one) => make("li", {}, this.#entry(one, current))));
+    const shared = sharedNames(conversations.map(({ topic }) => targetOf(topic)));
+    const entries = conversations.map((one) => make("li", {}, this.#entry(one, current, shared)));
+    list.replaceChildren(...entries);
     for (const button of list.querySelectorAll("button")) {
       if (button.dataset["topic"] === focused) button.focus();
     }
   }
 
-  #entry({ topic, reading, refusal }: Conversation, current: string): HTMLElement {
+  #entry(
+    { topic, reading, refusal }: Conversation,
+    current: string,
+    shared: ReadonlySet<string>,
+  ): HTMLElement {
     const { language, onOpen } = this.#options;
     const isCurrent = topic === current;
     const sign = isInbox(topic)
       ? avatar(targetOf(topic))
       : make("span", { class: "sign", "aria-hidden": "true" }, "#");
-    const title = make("span", { class: "entry-name", dir: "auto" }, titleOf(topic, language));
+    const target = targetOf(topic);
+    const isSomebody = isInbox(topic) && target !== "";
+    const name = isSomebody ? nameParts(target, shared) : [titleOf(topic, language)];
+    const title = make("span", { class: "entry-name", dir: "auto" }, ...name);
     const button = make(
       "button",
       { class: "entry", type: "button", "data-topic": topic },

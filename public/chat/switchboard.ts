@@ -32,6 +32,8 @@ export class Switchboard {
   readonly #options: SwitchboardOptions;
   readonly #feeds = new Map<string, RoomFeed>();
   #current: string | undefined;
+  /** The room that was entered last. */
+  #room: string | undefined;
   #endTyping = () => {};
 
   /** @param since where a room that another client has followed goes on */
@@ -61,6 +63,7 @@ export class Switchboard {
     const { conversations, onChange, onNews } = this.#options;
     const { topic } = conversation;
     if (this.#feeds.has(topic) || isInbox(topic)) return;
+    conversation.refusal = undefined;
     const feed = new RoomFeed({
       client: this.client,
       conversation,
@@ -86,6 +89,7 @@ export class Switchboard {
     typists.clear();
     // Beside a direct message stand those of the room that it was begun in
     if (isInbox(topic)) return;
+    this.#room = topic;
     members.follow(this.client);
     void this.#attend(topic);
   }
@@ -117,6 +121,7 @@ export class Switchboard {
     this.#endTyping();
     this.#options.members.follow(this.client);
     this.#options.typists.clear();
+    for (const feed of this.#feeds.values()) feed.end();
     this.client.close();
   }
 
@@ -126,8 +131,10 @@ export class Switchboard {
     if (feed === undefined) return;
     await feed.ready;
     const isRefused = conversations.at(topic).refusal !== undefined;
-    if (topic !== this.#current || isRefused || !this.client.topics.includes(topic)) return;
+    if (topic !== this.#room || isRefused || !this.client.topics.includes(topic)) return;
     members.follow(this.client, topic);
+    if (topic !== this.#current) return;
+    this.#endTyping();
     const typing = this.client.topic(typingTopic(topic));
     const off = typing.on("message", ({ from, data }) => {
       if (from !== undefined && !identity.isMine(from)) typists.hear(from, data !== "");
@@ -148,7 +155,6 @@ export class Switchboard {
     if (message.topic !== inboxOf(this.client.sid)) return;
     const conversation = conversations.at(inboxOf(message.from ?? ""));
     conversation.add(this.#arrival(message));
-    conversations.keepDirects();
     onNews(conversation, message);
     onChange(conversation);
   }
@@ -163,7 +169,7 @@ export class Switchboard {
     if (!conversations.has(topic)) return;
     const conversation = conversations.at(topic);
     conversation.refusal = code;
-    if (topic === this.#current) members.follow(this.client);
+    if (topic === this.#room) members.follow(this.client);
     onChange(conversation);
   }
 }

@@ -42,16 +42,19 @@ export const CHAT_TEXTS = {
   showRooms: { en: "Rooms and direct messages", zh: "聊天室和私信" },
   unread: { en: "{n} unread", zh: "{n} 条未读" },
 
-  people: { en: "Who is here", zh: "在场的人" },
-  online: { en: "{n} here", zh: "{n} 人在场" },
-  showPeople: { en: "Who is here", zh: "在场的人" },
-  peopleHint: { en: "Choose somebody to write to them alone.", zh: "点选一个人，即可单独私信。" },
+  people: { en: "Who is here", zh: "在线成员" },
+  online: { en: "{n} here", zh: "{n} 人在线" },
+  showPeople: { en: "Who is here", zh: "在线成员" },
+  peopleHint: {
+    en: "Choose somebody to write to them alone.",
+    zh: "点一下名字，就能单独私信对方。",
+  },
   more: { en: "and {n} more", zh: "还有 {n} 人" },
   presenceOff: {
     en: "This room does not show who is here.",
-    zh: "这个聊天室不显示在场的人。",
+    zh: "这个聊天室不显示在线成员。",
   },
-  presenceUnknown: { en: "Who is here is not known at the moment.", zh: "暂时无法得知谁在场。" },
+  presenceUnknown: { en: "Who is here is not known at the moment.", zh: "暂时无法获取在线成员。" },
 
   chatLog: { en: "Conversation", zh: "对话" },
   today: { en: "Today", zh: "今天" },
@@ -79,6 +82,7 @@ export const CHAT_TEXTS = {
   heard: { en: "{name}: {text}", zh: "{name}：{text}" },
 
   writeTo: { en: "Write to {name}", zh: "发消息到 {name}" },
+  writeToOne: { en: "Write to {name}", zh: "发消息给 {name}" },
   emoji: { en: "Emoji", zh: "表情" },
   stateWaiting: { en: "Waiting for a connection", zh: "等待连接" },
   stateSending: { en: "Sending…", zh: "发送中…" },

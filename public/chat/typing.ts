@@ -1,4 +1,8 @@
 import { type ClientClock, systemClock } from "../../src/client/index.ts";
+import type { Language } from "../shared/language.ts";
+import type { SharedKey } from "../shared/texts.ts";
+import { personOf } from "./identity.ts";
+import type { ChatKey } from "./texts.ts";
 
 /** Somebody who types says so this often at most. */
 const SAY_MS = 3_000;
@@ -8,15 +12,31 @@ const SHOWN_MS = 5_000;
 /** The topic on which those in a room say that they are typing. It keeps nothing. */
 export const typingTopic = (topic: string) => `${topic}.typing`;
 
+/** Says who types; "" for nobody. */
+export function typingText(
+  sids: readonly string[],
+  language: Language<ChatKey | SharedKey>,
+): string {
+  const [a, b] = sids.map((sid) => personOf(sid).name);
+  if (a === undefined) return "";
+  if (b === undefined) return language.say("typingOne", { a });
+  return sids.length === 2 ? language.say("typingTwo", { a, b }) : language.say("typingMany");
+}
+
 /** Who is typing, as they say. */
 export class Typists {
   readonly #clock: ClientClock;
-  readonly #onChange: (sids: readonly string[]) => void;
+  readonly #onChange: () => void;
   readonly #cancels = new Map<string, () => void>();
 
-  constructor(onChange: (sids: readonly string[]) => void, clock: ClientClock = systemClock) {
+  constructor(onChange: () => void, clock: ClientClock = systemClock) {
     this.#onChange = onChange;
     this.#clock = clock;
+  }
+
+  /** Those who type, the longest at it first. */
+  get sids(): readonly string[] {
+    return [...this.#cancels.keys()];
   }
 
   /** `sid` types, or has stopped. */
@@ -30,13 +50,13 @@ export class Typists {
         this.#clock.after(SHOWN_MS, () => this.hear(sid, false)),
       );
     }
-    if (was !== isTyping) this.#onChange([...this.#cancels.keys()]);
+    if (was !== isTyping) this.#onChange();
   }
 
   clear(): void {
     for (const cancel of this.#cancels.values()) cancel();
     this.#cancels.clear();
-    this.#onChange([]);
+    this.#onChange();
   }
 }
 

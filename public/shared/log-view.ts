@@ -13,6 +13,8 @@ export interface LogViewOptions<Item> {
   readonly isNews: (item: Item) => boolean;
   /** How many items are kept; the oldest make room. */
   readonly limit?: number;
+  /** How many are written in one frame at most: what is more takes the next ones. As many as are kept, usually. */
+  readonly perFrame?: number;
   /** Told when the reader has come to the oldest. */
   readonly onTop?: () => void;
   /** Told when the oldest have made room: what was before them has to be read again. */
@@ -28,7 +30,7 @@ const PATIENCE = 4;
 const END_SLACK_PX = 24;
 
 /**
- * A list that grows at its end, newest last. It writes once a frame however much there is, follows the
+ * A list that grows at its end, newest last. It writes once a frame however much comes, follows the
  * end while the reader is there, and holds still while they read further up.
  */
 export class LogView<Item> {
@@ -37,6 +39,7 @@ export class LogView<Item> {
   readonly #jump: HTMLButtonElement;
   readonly #language: Language;
   readonly #limit: number;
+  readonly #perFrame: number;
   readonly #onTop: () => void;
   readonly #onDrop: () => void;
   readonly #onEnd: () => void;
@@ -55,6 +58,7 @@ export class LogView<Item> {
     jump,
     language,
     limit = 500,
+    perFrame = limit,
     onTop = () => {},
     onDrop = () => {},
     onEnd = () => {},
@@ -66,6 +70,7 @@ export class LogView<Item> {
     this.#jump = jump;
     this.#language = language;
     this.#limit = limit;
+    this.#perFrame = perFrame;
     this.#onTop = onTop;
     this.#onDrop = onDrop;
     this.#onEnd = onEnd;
@@ -120,12 +125,15 @@ export class LogView<Item> {
 
   #write(): void {
     this.#frame = undefined;
-    const waiting = this.#pending.splice(0);
-    const added = waiting.slice(-this.#limit);
-    const hasDropped = this.#hasDropped || added.length < waiting.length;
+    const late = this.#pending.splice(0, Math.max(0, this.#pending.length - this.#limit));
+    const added = this.#pending.splice(0, this.#perFrame);
+    const hasDropped = this.#hasDropped || late.length > 0;
     this.#hasDropped = false;
+    if (this.#pending.length > 0) this.#frame = requestAnimationFrame(() => this.#write());
     const most = this.#following ? this.#limit : PATIENCE * this.#limit;
-    const surplus = this.#lines.childElementCount + added.length - most;
+    const shown = this.#lines.childElementCount;
+    // A hole in the middle would look like none, and could never be read.
+    const surplus = hasDropped ? shown : shown + added.length - most;
     this.#drop(surplus);
     this.#lines.append(...added.map((item) => this.#render(item)));
     this.#settle();
@@ -134,13 +142,12 @@ export class LogView<Item> {
 
   #drop(count: number): void {
     if (count <= 0) return;
-    const kept = this.#lines.children[count];
+    // where somebody goes along with the end, nothing has to be measured: that would be a layout more
+    const kept = this.#following ? undefined : this.#lines.children[count];
     const before = kept instanceof HTMLElement ? kept.offsetTop : 0;
     for (let left = count; left > 0; left--) this.#lines.firstElementChild?.remove();
     // Safari has no scroll anchoring, so the stylesheet turns it off and this does it everywhere
-    if (!this.#following && kept instanceof HTMLElement) {
-      this.#viewport.scrollTop -= before - kept.offsetTop;
-    }
+    if (kept instanceof HTMLElement) this.#viewport.scrollTop -= before - kept.offsetTop;
   }
 
   #look(): void {

@@ -28,6 +28,7 @@ export class Page<Key extends string = SharedKey> {
   readonly language: Language<Key | SharedKey>;
   readonly announcer: Announcer;
   readonly #header: Header;
+  #unfollow = () => {};
 
   /**
    * Builds it in the document, which has `<header id="top">`.
@@ -35,8 +36,12 @@ export class Page<Key extends string = SharedKey> {
    * @param texts the page's own; `title` among them is the document's
    */
   constructor(name: PageName, texts: TextTable & Readonly<Record<Key | "title", unknown>>) {
+    const asked = new URLSearchParams(location.search).get("lang");
+    // A link that asks for a language asks for it of all pages that it leads on to.
+    if (asked !== null) this.tab.write(LANGUAGE_KEY, asked);
     const wishes = [
-      new URLSearchParams(location.search).get("lang"),
+      asked,
+      this.tab.read(LANGUAGE_KEY),
       this.device.read(LANGUAGE_KEY),
       ...navigator.languages,
     ];
@@ -57,20 +62,22 @@ export class Page<Key extends string = SharedKey> {
     this.#speak();
   }
 
-  /** Shows in the header what the client's connection does. */
+  /** Shows in the header what the client's connection does, and no longer that of the one before. */
   follow(client: Connected): void {
-    client.on("status", (status) => this.#header.pill.show(status));
-    this.#header.pill.show(client.status);
-    this.#header.retry.addEventListener("click", () => client.retryNow());
+    this.#unfollow();
+    const { pill, retry } = this.#header;
+    this.#unfollow = client.on("status", (status) => pill.show(status));
+    pill.show(client.status);
+    retry.onclick = () => client.retryNow();
   }
 
   /** Labels the page in its language, and wires the switch. */
   #speak(): void {
-    const { language, device } = this;
+    const { language, device, tab } = this;
     const button = this.#header.language;
     const other = () => (language.current === "zh" ? "en" : "zh");
     button.addEventListener("click", () => {
-      device.write(LANGUAGE_KEY, other());
+      for (const place of [device, tab]) place.write(LANGUAGE_KEY, other());
       rewriteQuery({ lang: "" });
       language.use(other());
     });

@@ -11,7 +11,7 @@ const LAN_COMMANDS = {
 const OWN = ["sid"];
 
 /** `localhost` and the addresses that lead nowhere but to this machine (RFC 6761, RFC 1122). */
-const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
+const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/;
 
 export interface PhoneOptions {
   readonly button: HTMLButtonElement;
@@ -63,13 +63,16 @@ export class Phone {
       const command = make("pre", {}, make("code", {}, lanCommand()));
       return [make("p", { class: "hint", "data-text": "phoneAlone" }), command];
     }
-    const { qrCode } = await import("./qr.ts");
-    const frame = make("div", { class: "qr-frame" });
     const links = urls.map((url) => make("a", { href: url, class: "address" }, url));
+    const qrCode = await drawer();
+    // The address can be typed.
+    if (qrCode === undefined) return links;
+    const frame = make("div", { class: "qr-frame" });
     const show = (url: string) => {
       const code = qrCode(url);
-      code.setAttribute("aria-label", this.#language.say("phoneCode", { url }));
-      frame.replaceChildren(code);
+      code?.setAttribute("aria-label", this.#language.say("phoneCode", { url }));
+      frame.hidden = code === undefined;
+      frame.replaceChildren(...(code ? [code] : []));
     };
     // A machine may be in several networks: the one that is pointed at is shown.
     for (const link of links) link.addEventListener("pointerenter", () => show(link.href));
@@ -85,6 +88,8 @@ export class Phone {
     if (!LOOPBACK.test(here.hostname)) return [here.href];
     try {
       const response = await fetch("/v1/stats");
+      // Who may not ask is not told.
+      if (!response.ok) return undefined;
       const { urls = [] } = (await response.json()) as { urls?: readonly string[] };
       return urls.map((url) => new URL(`${here.pathname}${here.search}`, url).href);
     } catch {
@@ -96,4 +101,14 @@ export class Phone {
 /** In the words of the shell that this system begins with. */
 function lanCommand(): string {
   return /\bWindows\b/.test(navigator.userAgent) ? LAN_COMMANDS.windows : LAN_COMMANDS.others;
+}
+
+/** What draws codes; undefined when it cannot be loaded: the server may have gone away meanwhile. */
+async function drawer(): Promise<((text: string) => SVGSVGElement | undefined) | undefined> {
+  try {
+    const { qrCode } = await import("./qr.ts");
+    return qrCode;
+  } catch {
+    return undefined;
+  }
 }

@@ -29,8 +29,8 @@ export const SHARED_TEXTS = {
     zh: "服务器目前只在本机监听。按如下方式启动后，局域网内的所有人（包括手机）都可以访问：",
   },
   phoneUnknown: {
-    en: "The server does not answer, so its address is not known.",
-    zh: "服务器没有响应，无法得知它的地址。",
+    en: "The server does not say at which address a phone reaches it.",
+    zh: "服务器没有告知手机该用哪个地址访问。",
   },
   phoneCode: { en: "QR code of {url}", zh: "{url} 的二维码" },
   closeDialog: { en: "Close", zh: "关闭" },

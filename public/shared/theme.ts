@@ -8,7 +8,8 @@ const THEME_KEY = "bellcast.theme";
 
 /**
  * The colours of the page: as the system has them, or as the reader has chosen for every page on this
- * device. The stylesheet does the rest by `data-theme` on the document.
+ * device. The stylesheet does the rest by `data-theme` on the document. What the browser draws around
+ * the page takes its colour from one of two `theme-color`s.
  */
 export class ThemeChoice {
   readonly #device: Shelf;
@@ -37,6 +38,14 @@ export class ThemeChoice {
 
   #apply(): void {
     document.documentElement.dataset["theme"] = this.#current;
+    for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+      // The one that it was written for, whatever is chosen.
+      const isDark = /dark/.test(meta.getAttribute("media") ?? "");
+      const scheme = (meta.dataset["scheme"] ??= isDark ? "dark" : "light");
+      const always = this.#current === scheme ? "all" : "not all";
+      const asSystem = `(prefers-color-scheme: ${scheme})`;
+      meta.setAttribute("media", this.#current === "auto" ? asSystem : always);
+    }
     this.#onChange(this.#current);
   }
 }

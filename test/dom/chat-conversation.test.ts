@@ -76,6 +76,21 @@ describe("messages", () => {
     expect(conversation.isComplete).toBe(false);
   });
 
+  test("that were asked for stay, however many", () => {
+    const conversation = watched("log:6001");
+    for (let id = 6_001; id > 0; id--) conversation.add({ ...others(id), isPast: true });
+    expect(conversation.lines).toHaveLength(6_001);
+  });
+
+  test("stay four times as long while somebody reads further up", () => {
+    const conversation = watched();
+    conversation.reading.reach(false, conversation.newest);
+    for (let id = 1; id <= 24_000; id++) conversation.add(others(id));
+    expect(conversation.lines).toHaveLength(24_000);
+    conversation.add(others(24_001));
+    expect(conversation.lines).toHaveLength(4_000);
+  });
+
   test("are read back from the oldest that is here, or from what was seen last", () => {
     const conversation = new Conversation("chat.lobby", "log:7");
     expect(conversation.oldestId).toBe(8);
@@ -167,6 +182,8 @@ describe("the line before new messages", () => {
     conversation.add(others(3));
     expect(conversation.reading.unread).toBe(2);
     expect(dividerOf(conversation)).toBe("m2");
+    // Nobody is led to it who does not look
+    expect(conversation.reading.isFresh).toBe(false);
     conversation.show(true);
     expect(conversation.reading.isFresh).toBe(true);
     conversation.reading.reach(true, conversation.newest);

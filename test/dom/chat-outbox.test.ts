@@ -38,16 +38,18 @@ function clientOf(state: Status["state"] = "open") {
 
 function setUp(tab = memory()) {
   const conversations = new Conversations(memory(), tab, (sid) => sid === "me~abcd");
+  const failures: string[] = [];
   const outbox = new ChatOutbox({
     ...{ tab, now: () => 1_000 },
     conversation: (topic) => conversations.at(topic),
     onChange: () => {},
+    onFail: (why) => void failures.push(why),
   });
   const shown = (topic = LOBBY) => {
     const { lines, drafts } = conversations.at(topic);
     return [...lines.map(({ text }) => text), ...drafts.map(({ text, state }) => [text, state])];
   };
-  return { outbox, conversations, shown, tab };
+  return { outbox, conversations, shown, tab, failures };
 }
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -70,7 +72,7 @@ describe("what is written", () => {
   });
 
   test("and refused stays, and is tried again with the same key or given up", async () => {
-    const { outbox, shown, tab } = setUp();
+    const { outbox, shown, tab, failures } = setUp();
     const client = clientOf();
     outbox.use(client);
     outbox.send(LOBBY, "long");
@@ -84,6 +86,7 @@ describe("what is written", () => {
     expect(client.asked[1]?.key).toBe(key);
     client.answers[1]?.reject(new TypeError("no answer"));
     await settle();
+    expect(failures).toEqual(["message_too_large", "unknown"]);
     outbox.discard(key);
     expect(shown()).toEqual([]);
     expect(tab.read("bellcast.chat.outbox")).toBe("[]");
@@ -204,11 +207,52 @@ describe("conversations", () => {
     expect(lines[0]?.text).toBe("n2");
   });
 
+  test("keep no more of all people than leaves room for what waits to be sent", () => {
+    const [device, tab] = [memory(), memory()];
+    const first = new Conversations(device, tab, () => false);
+    const long = (n: number) => String(n).padEnd(60_000, "x");
+    for (let n = 1; n <= 20; n++) {
+      for (const sid of ["@bo", "@cleo"]) {
+        first.at(sid).add({ time: n, from: "bo", text: long(n), isMine: false });
+      }
+    }
+    first.keepDirects();
+    expect(tab.read("bellcast.chat.direct")?.length).toBeLessThan(1_100_000);
+    const second = new Conversations(device, tab, () => false);
+    expect(second.at("@bo").lines.at(-1)?.text).toBe(long(20));
+  });
+
+  test("let go of those with people that were heard of longest ago, but for what is open or waits", () => {
+    const made = new Conversations(memory(), memory(), () => false);
+    for (let n = 1; n <= 103; n++) made.at(`@p${n}`).add({ time: n, text: "hello", isMine: false });
+    made.at("@p1").write({ key: "a", time: 1, text: "wait", state: "waiting" });
+    made.forgetPeople("@p2");
+    const left = ["@p1", "@p2", "@p3", "@p4"].map((topic) => made.has(topic));
+    expect(left).toEqual([true, true, false, true]);
+  });
+
+  test("know how far every room was seen, whatever it is called, and never less far than before", () => {
+    const [device, tab] = [memory(), memory()];
+    for (const room of ["constructor", "__proto__"]) {
+      const made = new Conversations(device, tab, () => false);
+      const topic = `chat.${room}`;
+      expect(made.at(topic).oldestId).toBeUndefined();
+      made.keepSeen(topic, "log:7");
+      // A tab that is cut off, beside one that is not
+      made.keepSeen(topic, "log:6");
+      expect(new Conversations(device, memory(), () => false).seen(topic)).toBe("log:7");
+      made.keepSeen(topic, "other:1");
+      expect(made.seen(topic)).toBe("other:1");
+    }
+  });
+
   test("that something else has written are none", () => {
     for (const kept of [
       "{",
       "1",
       `["a.b", 1, null]`,
+      `{"lobby": 5}`,
+      `[{"sid": "a", "lines": [null]}]`,
       `[{"sid": 1}, {"sid": "a", "lines": [{}]}]`,
     ]) {
       const shelf = memory();

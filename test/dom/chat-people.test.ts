@@ -18,7 +18,7 @@ describe("who types", () => {
   test("is shown for five seconds since they last said so", () => {
     const clock = new FakeClock();
     const shown: (readonly string[])[] = [];
-    const typists = new Typists((sids) => shown.push(sids), clock);
+    const typists: Typists = new Typists(() => void shown.push(typists.sids), clock);
     typists.hear("anna", true);
     clock.pass(4_999);
     typists.hear("anna", true);
@@ -32,7 +32,7 @@ describe("who types", () => {
   test("is shown no more when they stop, or the room is left", () => {
     const clock = new FakeClock();
     const shown: (readonly string[])[] = [];
-    const typists = new Typists((sids) => shown.push(sids), clock);
+    const typists: Typists = new Typists(() => void shown.push(typists.sids), clock);
     typists.hear("bo", false);
     typists.hear("anna", true);
     typists.hear("bo", true);

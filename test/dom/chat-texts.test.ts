@@ -2,10 +2,17 @@ import { describe, expect, test } from "bun:test";
 
 import { curlLine, roomOf, targetOf, topicOf } from "../../public/chat/address.ts";
 import { EMOJI, isLarge } from "../../public/chat/emoji.ts";
-import { Identity, nickProblem, personOf, sidFor } from "../../public/chat/identity.ts";
+import {
+  Identity,
+  nickProblem,
+  personOf,
+  sharedNames,
+  sidFor,
+} from "../../public/chat/identity.ts";
 import { linkify } from "../../public/chat/linkify.ts";
 import { dayName } from "../../public/chat/stamp.ts";
 import { CHAT_TEXTS } from "../../public/chat/texts.ts";
+import { typingText } from "../../public/chat/typing.ts";
 import { Language } from "../../public/shared/language.ts";
 import { SHARED_TEXTS } from "../../public/shared/texts.ts";
 import { isSid, isTopic } from "../../src/core/names.ts";
@@ -44,12 +51,12 @@ describe("an address in a text", () => {
   }
 
   test("takes no time to be sought in what only looks like many", () => {
-    const text = `https://a.example/${"(".repeat(20_000)}${")".repeat(20_000)}`;
-    expect(
-      linkify(text)
-        .map((part) => part.text)
-        .join(""),
-    ).toBe(text);
+    const tails = [`${"(".repeat(30_000)}${")".repeat(30_000)}`];
+    for (const char of [")", "]", ".", ")."]) tails.push(char.repeat(65_000 / char.length));
+    for (const tail of tails) {
+      const parts = linkify(`https://a.example/${tail}`);
+      expect(parts.map(({ text }) => text).join("")).toBe(`https://a.example/${tail}`);
+    }
   });
 });
 
@@ -87,13 +94,43 @@ describe("a nickname", () => {
 
   test("is made of letters, digits and few marks", () => {
     for (const nick of ["", "   "]) expect(nickProblem(nick)).toBe("nickEmpty");
-    for (const nick of ["<b>", "a~b", "a/b", "👍", "a\u202eb", "@a"]) {
+    for (const nick of [
+      "<b>",
+      "a~b",
+      "a/b",
+      "👍",
+      "a\u202eb",
+      "@a",
+      "a\u200db",
+      "_",
+      "\u0301",
+      "\u3164",
+    ]) {
       expect([nick, nickProblem(nick)]).toEqual([nick, "nickForm"]);
     }
     for (const nick of ["Anna", "小明 2", "O.K_-", "Zoé", "José".normalize("NFD")]) {
       expect([nick, nickProblem(nick)]).toEqual([nick, undefined]);
       expect(isSid(sidFor(nick, new Uint8Array(4)))).toBe(true);
     }
+  });
+
+  test("of several people is told of as one that they share", () => {
+    const sids = ["Anna~abcd", "Bo~abcd", "Anna~qqqq", "Bo~abcd", "Anna"];
+    expect([...sharedNames(sids)]).toEqual(["Anna"]);
+    expect([...sharedNames(["Anna~abcd"])]).toEqual([]);
+  });
+
+  test("is named while somebody types, up to two of them", () => {
+    const language = new Language("en", { ...SHARED_TEXTS, ...CHAT_TEXTS });
+    const texts = [0, 1, 2, 3].map((n) =>
+      typingText(["Anna~abcd", "Bo~abcd", "Cleo~abcd"].slice(0, n), language),
+    );
+    expect(texts).toEqual([
+      "",
+      "Anna is typing…",
+      "Anna and Bo are typing…",
+      "Several people are typing…",
+    ]);
   });
 
   test("of another kind of sid is the sid", () => {

@@ -235,6 +235,26 @@ describe("the history", () => {
     expect(place).toBeLessThanOrEqual(1);
   });
 
+  browserTest("that cannot be read on coming in is read when the server is back", async () => {
+    for (const text of numbered(1, 3)) await others(text);
+    await using anna = await ChatPage.open(relay.url, "");
+    relay.mode = "refuseStreams";
+    await anna.page.evaluate(
+      `(window.real = fetch, fetch = () => Promise.reject(new TypeError()))`,
+    );
+    await anna.page.fill("#nick", "Anna");
+    await anna.page.press("Enter");
+    await anna.page.until(`!document.querySelector("#waits").hidden`);
+    await others("m4");
+    relay.mode = "pass";
+    await anna.page.evaluate(`fetch = real, document.querySelector("#retry").click()`);
+    await anna.shows("m4");
+    await anna.says("#past", "This is where it begins");
+    await others("m5");
+    await anna.shows("m5");
+    expect(await anna.lines()).toEqual(numbered(1, 5));
+  });
+
   browserTest("that is not all there is told of", async () => {
     await using anna = await ChatPage.open(relay.url, "Anna", { query: "&room=short" });
     await others("first", "Bo~abcd", "short");
@@ -284,6 +304,18 @@ describe("a room", () => {
       expect(await anna.page.texts("#title")).toEqual(["Lobby"]);
     },
   );
+
+  browserTest("of any name can be asked for by a link", async () => {
+    await using anna = await ChatPage.open(app.url, "Anna", { query: "&room=constructor" });
+    await anna.says("#title", "constructor");
+    await anna.write("hello");
+    await anna.shows("hello");
+    expect(anna.page.complaints).toEqual([]);
+    await anna.page.fill("#room", "LOBBY");
+    await anna.page.press("Enter");
+    await anna.says("#title", "Lobby");
+    expect(await anna.page.texts("#rooms .entry-name")).toEqual(["Lobby", "constructor"]);
+  });
 
   browserTest("that is refused says why, and takes no messages", async () => {
     // All, the inbox, and one room with who types in it
@@ -336,6 +368,26 @@ describe("a window", () => {
     await anna.page.evaluate(look("hidden"));
     await anna.page.evaluate(look("visible"));
     await anna.page.until(`document.querySelector("#lines .divider") === null`);
+  });
+
+  browserTest("in which much has come begins where that does", async () => {
+    await using anna = await ChatPage.open(app.url, "Anna");
+    await others("seen");
+    await anna.shows("seen");
+    await anna.page.evaluate(look("hidden"));
+    for (const text of numbered(1, 400)) await others(text);
+    await anna.page.until(`document.title === "(400) Chat · Bellcast"`);
+    await anna.page.evaluate(look("visible"));
+    await anna.page.until(`document.querySelector("#lines .divider") !== null`);
+    expect(((await anna.lines()) as string[]).slice(0, 3)).toEqual(["seen", "New messages", "m1"]);
+    await anna.says("#jump", "400 new");
+    await anna.page.until(`(() => {
+      const log = document.querySelector("#log");
+      log.scrollTop += 3000;
+      return document.querySelector("#jump").hidden;
+    })()`);
+    await anna.page.until(`document.title === "Chat · Bellcast"`);
+    expect(((await anna.lines()) as string[]).at(-1)).toBe("m400");
   });
 
   browserTest("whose session is ended says so, and connects again when it is told to", async () => {
@@ -447,6 +499,47 @@ describe("writing", () => {
     await anna.page.press("Enter");
     await anna.shows("👍");
     expect(await anna.page.evaluate(`document.querySelectorAll("[data-large]").length`)).toBe(1);
+  });
+
+  browserTest("what nobody could see is not sent, and the emoji close behind one", async () => {
+    await using anna = await ChatPage.open(app.url, "Anna");
+    for (const text of ["  ", "\u200b\u200d", "\u2800"]) await anna.write(text);
+    await anna.page.click("#emoji");
+    await anna.page.press("Tab");
+    await anna.page.press("Tab");
+    await anna.page.until(`document.querySelector("#emoji-panel").hidden`);
+    await anna.write("seen");
+    await anna.shows("seen");
+    expect(await anna.page.texts("#lines .words")).toEqual(["seen"]);
+  });
+
+  browserTest("by people of one name is told apart", async () => {
+    await using anna = await ChatPage.open(app.url, "Anna");
+    await others("one", "Anna~qqqq");
+    await others("other", "Anna~zzzz");
+    await others("third", "Bo~abcd");
+    await anna.shows("third");
+    expect(await anna.page.texts("#lines .name")).toEqual(["Anna qqqq", "Anna zzzz", "Bo"]);
+  });
+
+  browserTest("under another name can be thought better of, and goes on from there", async () => {
+    await using anna = await ChatPage.open(app.url, "Anna", { query: "&room=kitchen" });
+    await using bo = await ChatPage.open(app.url, "Bo", { query: "&room=kitchen" });
+    await anna.page.click("#change-nick");
+    await bo.write("hello");
+    await anna.page.until(`document.title === "(1) Chat · Bellcast"`);
+    await anna.page.click("#join-cancel");
+    await anna.page.until(`document.title === "Chat · Bellcast"`);
+    expect(await anna.page.evaluate("document.activeElement.id")).toBe("text");
+    await anna.page.click("#people button");
+    await anna.says("#title", "Bo");
+    await anna.page.click("#change-nick");
+    await anna.page.fill("#nick", "Hanna");
+    await anna.page.press("Enter");
+    await anna.page.until(`document.querySelectorAll("#people li").length === 2`);
+    await anna.says("#title", "Bo");
+    await anna.page.click("#leave");
+    await anna.says("#title", "kitchen");
   });
 
   browserTest(
