@@ -103,7 +103,8 @@ export class Card {
     const say = this.#language.say.bind(this.#language);
     this.element.dataset["state"] = this.#pill.dataset["state"] = state;
     put(this.#state, say(STATES[state]));
-    this.cut.disabled = state !== "open";
+    // Not `disabled`, which would take the focus away from who has just pressed it.
+    this.cut.setAttribute("aria-disabled", String(state !== "open"));
     const known = (value: number | undefined, text: (value: number) => string) =>
       value === undefined ? say("nothing") : text(value);
     const values: Record<Figure, string> = {
@@ -125,21 +126,24 @@ export class Card {
     }
     this.#bar.style.setProperty("--share", String(mostBytes === 0 ? 0 : meter.bytes / mostBytes));
     this.#explain(column);
-    put(this.#recovery, this.#recovered(shown));
+    const recovered = this.#recovered(shown);
+    this.#recovery.hidden = recovered === "";
+    put(this.#recovery, recovered);
   }
 
-  #explain({ state, reason }: Column): void {
-    const key = state === "refused" ? "whyRefused" : "whyWaiting";
-    // What was cut on purpose needs no explanation.
-    const isPlain = state !== "refused" && (state !== "waiting" || /^(1006)?$/.test(reason));
-    this.#why.hidden = isPlain;
-    put(this.#why, isPlain ? "" : this.#language.say(key, { why: reason }));
+  #explain({ state, reason, isFailing }: Column): void {
+    // A code that says no more than that there is no connection.
+    const failure = /^(1006)?$/.test(reason) ? "whyAway" : "whyWaiting";
+    const key = state === "refused" ? "whyRefused" : isFailing ? failure : undefined;
+    this.#why.hidden = key === undefined;
+    put(this.#why, key === undefined ? "" : this.#language.say(key, { why: reason }));
   }
 
   #recovered({ column, feed, nowMs }: Shown): string {
     const { recovery } = column;
     const say = this.#language.say.bind(this.#language);
-    if (!recovery) return column.state === "refused" ? "" : say("neverCut");
+    // Only what is connected can be cut.
+    if (!recovery) return column.state === "refused" || column.isFailing ? "" : say("neverCut");
     const { cutAt, backAt, tookMs, restored } = recovery;
     const all = feed.countBetween(cutAt, backAt);
     if (nowMs < backAt) return say("isAway", { n: all });

@@ -40,6 +40,8 @@ export class Column {
   #status: Status = { state: "connecting", attempt: 0, retryIn: 0, transport: "ws" };
   #refusal: string | undefined;
   #hasBegun = false;
+  /** Whether nothing has been heard of the connection since it was cut on purpose. */
+  #isCut = false;
 
   constructor(options: ColumnOptions) {
     this.#options = options;
@@ -73,6 +75,12 @@ export class Column {
     return this.#refusal ?? (reason === "" && code !== undefined ? String(code) : reason);
   }
 
+  /** Whether it cannot connect, and has neither been cut on purpose nor let go. */
+  get isFailing(): boolean {
+    const { attempt, code } = this.#status;
+    return this.state === "waiting" && !this.#isCut && (attempt > 0 || code !== undefined);
+  }
+
   /** The last time that it was cut. */
   get recovery(): Recovery | undefined {
     return this.recoveries.at(-1);
@@ -83,6 +91,7 @@ export class Column {
     if (this.state !== "open") return;
     this.recoveries.push(new Recovery(this.#options.now(), awayMs));
     this.#receiver.drop(awayMs);
+    this.#isCut = true;
   }
 
   suspend(): void {
@@ -99,6 +108,7 @@ export class Column {
 
   #follow(status: Status): void {
     this.#status = status;
+    this.#isCut = false;
     if (status.state === "open" && !this.#hasBegun) {
       this.#hasBegun = true;
       this.ledger.begin(this.#options.feed.last);

@@ -1,7 +1,6 @@
 import { type Client, connect } from "../../src/client/index.ts";
 import { byId } from "../shared/element.ts";
 import { Page } from "../shared/page.ts";
-import { describeCode } from "../shared/problem.ts";
 import { Card } from "./card.ts";
 import { CONTENDER_NAMES } from "./contenders.ts";
 import { leadOf } from "./lead.ts";
@@ -23,6 +22,11 @@ export function startCompare(): void {
   new ComparePage(connect(undefined, { share: false }));
 }
 
+interface Problem {
+  readonly key: CompareKey;
+  readonly code?: string;
+}
+
 class ComparePage {
   readonly #page = new Page<CompareKey>("compare", COMPARE_TEXTS);
   /** Publishes the feed, and is not compared. */
@@ -35,23 +39,19 @@ class ComparePage {
   #run: Run | undefined;
   #paceMs = 1_000;
   /** Why there is no feed, or no right figures. */
-  #problem: { readonly key: CompareKey; readonly code?: string } | undefined;
+  #problem: Problem | undefined;
   #asideSince: number | undefined;
 
   constructor(publisher: Client) {
     this.#publisher = publisher;
     this.#page.follow(publisher);
-    byId("columns", HTMLElement).replaceChildren(...this.#cards.map(({ element }) => element));
-    byId("support", HTMLElement).replaceChildren(
-      ...supportList(abilitiesOf(window), choiceOf(window), [
-        ...performance.getEntriesByType("navigation"),
-        ...performance.getEntriesByType("resource"),
-      ]),
-    );
-    this.#page.language.follow(() => {
-      this.#page.language.label(byId("support", HTMLElement));
-      this.#write();
+    publisher.on("status", ({ state }) => {
+      // Whoever was away when it was asked can be asked again.
+      if (state === "open" && this.#problem?.key === "sizeUnknown") void this.#begin();
     });
+    byId("columns", HTMLElement).replaceChildren(...this.#cards.map(({ element }) => element));
+    this.#showSupport();
+    this.#page.language.follow(() => this.#write());
     this.#wire();
     void this.#begin();
     tick({ draw: () => this.#draw(), write: () => this.#write() });
@@ -64,10 +64,12 @@ class ComparePage {
       this.#run?.feed.setPace(this.#paceMs);
     });
     byId("cut-all", HTMLElement).addEventListener("click", () => {
+      const isAny = [...(this.#run?.columns.values() ?? [])].some(({ state }) => state === "open");
       this.#run?.cut(AWAY_MS);
-      this.#page.announcer.say(this.#page.language.say("saidCut"));
+      if (isAny) this.#page.announcer.say(this.#page.language.say("saidCut"));
     });
     byId("reset", HTMLElement).addEventListener("click", () => {
+      if (this.#publisher.status.state === "refused") this.#publisher.connect();
       void this.#begin();
       this.#page.announcer.say(this.#page.language.say("saidFresh"));
     });
@@ -90,6 +92,8 @@ class ComparePage {
     // Whoever clicks twice has begun two.
     (this.#run as Run | undefined)?.close();
     if (!isKnown) this.#problem = { key: "sizeUnknown" };
+    // What comes from the cache of a browser does not tell the protocol; this answer has not.
+    this.#showSupport();
     this.#run = new Run({
       ...{ seen, paceMs: this.#paceMs },
       isOpen: () => this.#publisher.status.state === "open",
@@ -97,6 +101,29 @@ class ComparePage {
       refused: (code) => (this.#problem = { key: "feedRefused", code }),
     });
     if (this.#asideSince !== undefined) this.#run.putAside();
+  }
+
+  /** What there is to complain of: who cannot connect cannot publish. */
+  get #complaint(): Problem | undefined {
+    const { state, code, reason } = this.#publisher.status;
+    if (state !== "refused") return this.#problem;
+    return { key: "feedRefused", code: reason || String(code) };
+  }
+
+  #showSupport(): void {
+    const support = byId("support", HTMLElement);
+    const entries = ["navigation", "resource"].flatMap((type) =>
+      performance.getEntriesByType(type),
+    );
+    support.replaceChildren(...supportList(abilitiesOf(window), choiceOf(window), entries));
+    this.#page.language.label(support);
+  }
+
+  /** What is said while there is nothing to compare. */
+  get #hint(): CompareKey | "" {
+    if (this.#complaint?.key === "feedRefused") return "";
+    if (this.#publisher.status.state === "waiting") return "measuringAway";
+    return this.#paceMs === 0 ? "measuringPaused" : "measuringHint";
   }
 
   #look(): void {
@@ -131,15 +158,16 @@ class ComparePage {
   #write(): void {
     const run = this.#run;
     const { language } = this.#page;
-    const [lead, more] = leadOf(run && compare(run.columns), language);
+    const [lead, more] = leadOf(run && compare(run.columns), language, this.#hint);
     put(this.#lead, lead);
     put(this.#leadMore, more);
-    const { key, code = "" } = this.#problem ?? {};
+    const { key, code = "" } = this.#complaint ?? {};
     this.#trouble.hidden = key === undefined;
-    put(this.#trouble, key ? language.say(key, { why: describeCode(code, language) }) : "");
+    const why = language.find(`why_${code}`) ?? code;
+    put(this.#trouble, key ? language.say(key, { why }) : "");
     if (!run) return;
     const { feed, nowMs } = run;
-    const isAway = this.#publisher.status.state !== "open";
+    const isAway = /connecting|waiting/.test(this.#publisher.status.state);
     put(this.#published, language.say(isAway ? "noServer" : "published", { n: feed.last }));
     const mostBytes = Math.max(...[...run.columns.values()].map(({ meter }) => meter.bytes));
     for (const card of this.#cards) {

@@ -44,9 +44,12 @@ export function meteredFetch(meter: Meter, seen: Seen): Platform["fetch"] {
   };
 }
 
-/** A `WebSocket` that does the same. */
+/** A `WebSocket` that does the same, where there is one. */
 export function meteredSocket(meter: Meter, seen: Seen): Platform["WebSocket"] {
-  return class extends WebSocket {
+  const Socket = window.WebSocket as typeof WebSocket | undefined;
+  // The client finds out by itself.
+  if (Socket === undefined) return window.WebSocket;
+  return class extends Socket {
     constructor(url: string, protocol: string) {
       super(url, protocol);
       meter.request(handshakeBytes(seen, new URL(url), location.origin, protocol));

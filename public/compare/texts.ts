@@ -9,6 +9,14 @@ export const COMPARE_TEXTS = {
     en: "Messages are on their way; in a moment there is something to compare.",
     zh: "消息已经发出，马上就有结果。",
   },
+  measuringPaused: {
+    en: "No messages are published: choose how often.",
+    zh: "没有消息在发布：请选择消息频率。",
+  },
+  measuringAway: {
+    en: "As soon as the server is there, messages are published.",
+    zh: "服务器恢复后会自动发布消息。",
+  },
   fewer: {
     en: "{push}: {times} times fewer bytes than polling every second",
     zh: "每秒轮询的流量是 {push} 的 {times} 倍",
@@ -23,7 +31,7 @@ export const COMPARE_TEXTS = {
   },
   sooner: {
     en: "Messages come {times} times sooner: after {push} instead of {poll}, in the median.",
-    zh: "延迟是它的 {times} 倍：中位数 {poll}，而它只要 {push}。",
+    zh: "延迟中位数只有 {push}，轮询则要 {poll}，相差 {times} 倍。",
   },
   notSooner: {
     en: "The median delay is {push}; by polling it is {poll}.",
@@ -53,8 +61,6 @@ export const COMPARE_TEXTS = {
   poll5: { en: "Polling, every 5 s", zh: "每 5 秒轮询" },
   poll1: { en: "Polling, every second", zh: "每秒轮询" },
   longPoll: { en: "Long poll", zh: "长轮询" },
-  sse: { en: "Server-Sent Events", zh: "服务器推送（SSE）" },
-  ws: { en: "WebSocket", zh: "WebSocket" },
   about_poll5: {
     en: "Asks every five seconds, whether there is something or not.",
     zh: "每 5 秒问一次，不管有没有新消息。",
@@ -85,9 +91,10 @@ export const COMPARE_TEXTS = {
     en: "Cannot connect ({why}); keeps trying.",
     zh: "无法连接（{why}），会继续尝试。",
   },
+  whyAway: { en: "Cannot connect; keeps trying.", zh: "无法连接，会继续尝试。" },
   whyRefused: { en: "The server refuses: {why}", zh: "服务器拒绝：{why}" },
 
-  bytesTotal: { en: "On the wire", zh: "线上流量" },
+  bytesTotal: { en: "On the wire", zh: "总流量" },
   bytesEach: { en: "Per message", zh: "平均每条" },
   bytesDay: { en: "1,000 viewers, a day", zh: "1000 人看一天" },
   requests: { en: "Requests", zh: "请求" },
@@ -105,7 +112,7 @@ export const COMPARE_TEXTS = {
   isAway: { en: "Cut off. {n} published meanwhile.", zh: "已断开，其间发布了 {n} 条。" },
   isWaited: {
     en: "The cut is over; the next message has not come yet.",
-    zh: "断开已结束，下一条消息还没到。",
+    zh: "断开时间已过，下一条消息还没到。",
   },
   isBack: {
     en: "Heard again after {time}: {n} of {all} that were missed came back.",
@@ -137,8 +144,8 @@ export const COMPARE_TEXTS = {
     zh: "未计入：TCP、IP 和 TLS 的开销（问得越勤，负担越重）；WebSocket 协议自身的心跳，每次 8 字节，仅在没有其他数据时发送；如果前面有支持 HTTP/2 或压缩的代理，它与浏览器之间省下的部分也未计入。",
   },
   countedDelay: {
-    en: "Delay: from the moment at which this page published until it was told, by one clock. The publisher has a connection of its own, which is not compared. On one machine push takes a few milliseconds; through a network, its way is added to every column.",
-    zh: "延迟：从本页发布到收到为止，用同一个时钟计量。发布用的是单独的连接，不参与对比。在同一台机器上，推送只需几毫秒；经过网络时，每一列都会加上传输时间。",
+    en: "Delay: from the moment at which this page published until it was told, by one clock; what was missed during a cut has waited for its end. The publisher has a connection of its own, which is not compared. On one machine push takes a few milliseconds; through a network, its way is added to every column.",
+    zh: "延迟：从本页发布到收到为止，用同一个时钟计量；断开期间错过的消息，等待的时间也算在内。发布用的是单独的连接，不参与对比。在同一台机器上，推送只需几毫秒；经过网络时，每一列都会加上传输时间。",
   },
   countedDay: {
     en: "1,000 viewers, a day: the bytes of the last minute, for a thousand times as many viewers and for a whole day.",

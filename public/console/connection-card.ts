@@ -48,7 +48,8 @@ export class ConnectionCard {
     const { toggle, drop, language } = this.#options;
     const isOver = state === "closed" || state === "refused";
     toggle.dataset["text"] = isOver ? "connect" : "close";
-    drop.disabled = state !== "open";
+    // Not `disabled`, which would take the focus away from who has just pressed it.
+    drop.setAttribute("aria-disabled", String(state !== "open"));
     language.label(toggle);
   }
 

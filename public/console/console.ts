@@ -128,7 +128,9 @@ export function startConsole(): void {
   topicField.addEventListener("input", showCurl);
   new CopyButton({ button: byId("copy", HTMLButtonElement), source: curl, language, announcer });
 
-  byId("drop", HTMLButtonElement).addEventListener("click", () => client.drop(DROP_MS));
+  byId("drop", HTMLButtonElement).addEventListener("click", () => {
+    if (client.status.state === "open") client.drop(DROP_MS);
+  });
   byId("toggle", HTMLButtonElement).addEventListener("click", () => {
     const { state } = client.status;
     if (state === "closed" || state === "refused") client.connect();

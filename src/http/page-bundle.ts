@@ -35,14 +35,23 @@ export async function pageFiles(): Promise<readonly PageFile[]> {
   });
   const bundled = outputs.map(async (output) => {
     const name = basename(output.path);
+    const isPage = pages.includes(name);
     // What the bundler gives can be read, but not in parts.
-    const body = new Blob([await output.arrayBuffer()], { type: output.type });
-    return fileOf(name, body, !pages.includes(name));
+    const content = isPage ? held(await output.text()) : await output.arrayBuffer();
+    return fileOf(name, new Blob([content], { type: output.type }), !isPage);
   });
   const named = (await Promise.all(NAMED.map(find)))
     .flat()
     .map((name) => fileOf(name, Bun.file(join(FOLDER, name)), false));
   return Promise.all([...bundled, ...named]);
+}
+
+/**
+ * Nothing of a page is shown before its script has run, which knows the theme that the reader has chosen
+ * (https://html.spec.whatwg.org/#blocking-attributes). The bundler writes scripts without the attribute.
+ */
+function held(page: string): string {
+  return page.replaceAll('<script type="module"', '$& blocking="render"');
 }
 
 /** In an order that is the same everywhere. */

@@ -11,6 +11,8 @@ import { useDom } from "./dom.ts";
 
 useDom();
 
+const open = { state: "open", attempt: 0, retryIn: 0, transport: "ws" } as const;
+
 /** A column that hears what the test says, and its card. */
 function fixture() {
   let nowMs = 0;
@@ -33,7 +35,10 @@ function fixture() {
     open: (_, events) => {
       heard = events;
       return {
-        drop: (afterMs) => dropped.push(afterMs),
+        drop(afterMs) {
+          dropped.push(afterMs);
+          events.status({ ...open, state: "waiting", code: 1006, retryIn: afterMs });
+        },
         suspend() {},
         retryNow() {},
         close() {},
@@ -52,7 +57,7 @@ function fixture() {
     card.write(shown);
   };
   const status = (facts: Partial<Status>) => {
-    heard?.status({ state: "open", attempt: 0, retryIn: 0, transport: "ws", ...facts });
+    heard?.status({ ...open, ...facts });
     write();
   };
   const text = (selector: string) =>
@@ -123,7 +128,6 @@ describe("a card", () => {
     expect(text(".recovery")).toBe("Cut it, and see how it comes back.");
     column.cut(3_000);
     expect(dropped).toEqual([3_000]);
-    status({ state: "waiting", code: 1006 });
     pass(1_000);
     publish();
     write();
@@ -153,9 +157,36 @@ describe("a card", () => {
     const { status, column, card, dropped } = fixture();
     status({ state: "waiting" });
     column.cut(3_000);
-    expect([dropped.length, card.cut.disabled]).toEqual([0, true]);
+    expect([dropped.length, card.cut.getAttribute("aria-disabled")]).toEqual([0, "true"]);
     status({});
-    expect(card.cut.disabled).toBe(false);
+    expect(card.cut.getAttribute("aria-disabled")).toBe("false");
+  });
+
+  test("says that it cannot connect, and not that it can be cut", () => {
+    const { status, text, column, write } = fixture();
+    // what a network says that does not let WebSocket pass
+    status({ state: "waiting", code: 1006, attempt: 3 });
+    expect([text(".notice"), text(".recovery")]).toEqual(["Cannot connect; keeps trying.", ""]);
+    // what polls has no code
+    status({ state: "waiting", attempt: 1 });
+    expect(text(".notice")).toBe("Cannot connect; keeps trying.");
+    status({});
+    expect([text(".notice"), text(".recovery")]).toEqual([
+      "",
+      "Cut it, and see how it comes back.",
+    ]);
+    column.cut(3_000);
+    write();
+    expect(text(".notice")).toBe("");
+    // the server has gone away meanwhile
+    status({ state: "waiting", code: 1006, attempt: 1 });
+    expect(text(".notice")).toBe("Cannot connect; keeps trying.");
+  });
+
+  test("says nothing of a connection that was let go", () => {
+    const { status, text } = fixture();
+    status({ state: "waiting" });
+    expect(text(".notice")).toBe("");
   });
 
   test("says why it is refused, or cannot connect, in both languages", () => {

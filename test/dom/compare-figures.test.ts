@@ -8,7 +8,7 @@ import { Ledger } from "../../public/compare/ledger.ts";
 import { Recovery } from "../../public/compare/recovery.ts";
 import { pathsOf, SPAN_MS } from "../../public/compare/strip.ts";
 import { compare } from "../../public/compare/summary.ts";
-import { COMPARE_TEXTS } from "../../public/compare/texts.ts";
+import { COMPARE_TEXTS, type CompareKey } from "../../public/compare/texts.ts";
 import { Language } from "../../public/shared/language.ts";
 import { SHARED_TEXTS } from "../../public/shared/texts.ts";
 
@@ -181,6 +181,21 @@ describe("the summary", () => {
     expect(compare(columns({ poll1: column(10_000, 500, 2) }))).toBeUndefined();
     expect(compare(new Map())).toBeUndefined();
     expect(said({ poll1: column(0, undefined, 0) })[0]).toBe("Five ways to hear of the same thing");
+  });
+
+  test("says why there are none", () => {
+    const hintOf = (...hint: [CompareKey | ""] | []) => leadOf(undefined, language, ...hint)[1];
+    expect(hintOf()).toStartWith("Messages are on their way");
+    expect(hintOf("measuringPaused")).toBe("No messages are published: choose how often.");
+    expect(hintOf("")).toBe("");
+  });
+
+  test("leaves no doubt in Chinese which delay is the longer one, where push takes more bytes", () => {
+    const chinese = new Language("zh", { ...SHARED_TEXTS, ...COMPARE_TEXTS });
+    const text = leadOf(compare(columns({ ws: column(20_000, 1) })), chinese);
+    expect(text.join("。").replaceAll("\u00a0", " ")).toBe(
+      "WebSocket 的流量是每秒轮询的 2 倍。延迟中位数只有 1.0 ms，轮询则要 500 ms，相差 500 倍。",
+    );
   });
 });
 

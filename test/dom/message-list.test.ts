@@ -83,6 +83,18 @@ describe("lines", () => {
     expect(textsOf("#lines .body")).toEqual(["999998", "999999", "1000000"]);
   });
 
+  test("never stand beside others with a hole between them, though the reader is further up", () => {
+    const { add, scrollTo } = fixture({ limit: 10 });
+    add(10);
+    draw();
+    scrollTo(0);
+    // more than a page waits that draws nothing
+    add(25);
+    draw();
+    const expected = Array.from({ length: 10 }, (_, index) => `m${index + 16}`);
+    expect(textsOf("#lines .body")).toEqual(expected);
+  });
+
   test("are gone after clear, those that wait for a frame too", () => {
     const { list, add, lines } = fixture();
     add(3);

@@ -183,8 +183,70 @@ describe("the comparison", () => {
     );
     expect(await page.evaluate(state("ws"))).not.toBe("open");
     await page.until(
+      `document.querySelector('[data-column="ws"] .cutting').innerText.includes("Cannot connect; keeps trying.")`,
+    );
+    await page.until(
       `document.querySelector("#lead").textContent.startsWith("Server-Sent Events:")`,
     );
+  });
+
+  browserTest("says that nobody may publish its feed, until it is started afresh", async () => {
+    let isRefusing = true;
+    await using app = await start({ onConnect: () => !isRefusing });
+    await using page = await Page.open(`${app.url}/compare?lang=en`, { before: FASTER });
+    await page.until(`!document.querySelector("#trouble").hidden`);
+    expect(await page.texts("#trouble, #lead-more")).toEqual([
+      "",
+      "The feed was refused, so that there is nothing to compare: hook_refused",
+    ]);
+    isRefusing = false;
+    await page.click("#reset");
+    await page.until(all(PUSH, (name) => hasAll(name, 1)));
+    expect(await page.evaluate(`document.querySelector("#trouble").hidden`)).toBe(true);
+  });
+
+  browserTest("is started afresh once the server that was away is back", async () => {
+    const first = await start();
+    const { port } = new URL(first.url);
+    await using page = await Page.open(`${first.url}/compare?lang=en`, { before: FASTER });
+    await page.until(all(NAMES, (name) => `${state(name)} === "open"`));
+    await first.close();
+    await page.until(`document.querySelector("#published").textContent === "Waits for the server"`);
+    await page.click("#reset");
+    await page.until(`!document.querySelector("#trouble").hidden`);
+    expect(await page.texts("#lead-more")).toEqual([
+      "As soon as the server is there, messages are published.",
+    ]);
+    await using _second = await start({ port: Number(port) });
+    await page.until(`document.querySelector("#trouble").hidden`, 40_000);
+    await page.until(
+      all(PUSH, (name) => hasAll(name, 1)),
+      20_000,
+    );
+    // With what the server says of a request's size, none is as short as without.
+    expect(await shownBytes(page, "poll1")).toBeGreaterThan(500);
+  });
+
+  browserTest("compares what is left where a browser has no WebSocket", async () => {
+    await using app = await start();
+    await using page = await Page.open(`${app.url}/compare?lang=en`, {
+      before: `${FASTER} delete window.WebSocket;`,
+    });
+    await page.until(
+      all(["poll1", "longPoll", "sse"], (name) => hasAll(name, 2)),
+      20_000,
+    );
+    expect(await page.evaluate(state("ws"))).not.toBe("open");
+    expect(page.complaints).toEqual([]);
+  });
+
+  browserTest("names the protocol to whom it comes from the cache", async () => {
+    await using app = await start();
+    for (const visit of [1, 2, 3]) {
+      await using page = await Page.open(`${app.url}/compare?lang=en`);
+      await page.until(all(NAMES, (name) => `${state(name)} === "open"`));
+      expect([visit, await page.texts(".spoken dt")]).toEqual([visit, ["Protocol HTTP/1.1"]]);
+    }
   });
 
   browserTest("says that its feed is refused", async () => {
@@ -219,8 +281,11 @@ describe("the comparison", () => {
     await using app = await start();
     await using page = await Page.open(`${app.url}/compare?lang=en`, { before: FASTER });
     await page.until(all(PUSH, (name) => hasAll(name, 1)));
-    await page.click('[data-column="ws"] .cutting button');
+    await page.evaluate(`document.querySelector('[data-column="ws"] .cutting button').focus()`);
+    await page.press("Enter");
     await page.until(`${state("ws")} === "waiting"`);
+    // Whoever goes by the keyboard stays where they were.
+    expect(await page.evaluate(`document.activeElement.textContent`)).toBe("Cut for 3 s");
     expect(await page.evaluate(state("sse"))).toBe("open");
     await page.click("#reset");
     await page.until(all(NAMES, (name) => `${state(name)} === "open"`));

@@ -105,6 +105,47 @@ describe("every page", () => {
     await page.click("#theme");
   });
 
+  browserTest("is never seen in another theme than the chosen one", async () => {
+    // What the page looks like in each of its frames, from the first on.
+    const before = `{
+      localStorage.setItem("bellcast.theme", "dark");
+      window.seen = new Set();
+      const look = () => {
+        window.seen.add(getComputedStyle(document.documentElement).backgroundColor);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    }`;
+    for (const path of Object.keys(PAGES)) {
+      await using page = await Page.open(`${app.url}${path}`, { before, scheme: "light" });
+      await page.until("window.seen.size > 0");
+      expect([path, await page.evaluate("[...window.seen].join()")]).toEqual([
+        path,
+        "rgb(14, 20, 19)",
+      ]);
+    }
+  });
+
+  for (const lang of ["en", "zh"]) {
+    for (const width of [320, 360, 540, 768, 900, 1024, 1280]) {
+      browserTest(
+        `has room in its header for whatever the connection does, at ${width} pixels in ${lang}`,
+        async () => {
+          await using page = await Page.open(`${app.url}/?lang=${lang}`, { width, height: 740 });
+          await page.until(OPEN);
+          await page.click("#drop");
+          await page.until(`document.querySelector("#status").dataset.state === "waiting"`);
+          const height = (selector: string) =>
+            page.evaluate(`document.querySelector("${selector}").offsetHeight`);
+          // Two lines of words at the most, and nothing beside them is pushed aside.
+          expect(await height("#status")).toBeLessThan(48);
+          expect(await height(".top")).toBeLessThan(150);
+          expect(await page.evaluate(OVERFLOW)).toEqual([]);
+        },
+      );
+    }
+  }
+
   browserTest(
     "shows a code for each address in the network, without what is this tab's own",
     async () => {
