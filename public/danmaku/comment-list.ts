@@ -9,6 +9,12 @@ import type { DanmakuKey } from "./texts.ts";
 /** How many older ones are shown at a time. */
 const STEP = 100;
 
+/**
+ * So many are written in one frame, which has a stage to draw too. Fewer would cost more in all: the list is
+ * laid out once for them, which costs as much as writing a dozen.
+ */
+const PER_FRAME = 12;
+
 /** What becomes of one's own comment. */
 export type Fate = "sending" | "sent" | "unseen" | "failed";
 
@@ -33,6 +39,8 @@ export interface CommentListOptions extends Pick<
   /** Whether a text may be shown. */
   readonly allows: (text: string) => boolean;
   readonly onSeek: (seconds: number) => void;
+  /** How many are known at most; the oldest make room. */
+  readonly limit: number;
 }
 
 /** The comments to be read, in the order in which they came. */
@@ -40,8 +48,8 @@ export class CommentList {
   readonly #options: CommentListOptions;
   readonly #view: LogView<Line>;
   readonly #lineOf = new WeakMap<Element, Line>();
-  /** Not shown yet: the oldest first. */
-  #older: Line[] = [];
+  /** All that are known, the oldest first. The view has the newest of them, and older ones as far as was read. */
+  #all: Line[] = [];
 
   constructor(options: CommentListOptions) {
     this.#options = options;
@@ -49,6 +57,7 @@ export class CommentList {
     this.#view = new LogView({
       ...options,
       limit: 200,
+      perFrame: PER_FRAME,
       onTop: () => this.#showOlder(),
       render: (line) => this.#render(line),
       isNews: ({ entry }) => options.allows(entry.text),
@@ -64,6 +73,8 @@ export class CommentList {
   /** Adds a comment at the end. Returns what tells what has become of it. */
   add(entry: Entry, fate: Fate = "sent"): (fate: Fate) => void {
     const line: Line = { entry, fate };
+    this.#all.push(line);
+    if (this.#all.length > this.#options.limit) this.#all.shift();
     this.#view.add(line);
     return (next) => {
       line.fate = next;
@@ -73,13 +84,14 @@ export class CommentList {
 
   /** Takes in what is older than everything that is there, the oldest first. */
   addOlder(entries: readonly Entry[]): void {
-    const isFirst = this.#older.length === 0;
-    this.#older.unshift(...entries.map((entry) => ({ entry, fate: "sent" as const })));
-    if (isFirst) this.#showOlder();
+    const hasMoreAbove = this.#firstShown() > 0;
+    const older = entries.map((entry): Line => ({ entry, fate: "sent" }));
+    this.#all = [...older, ...this.#all].slice(-this.#options.limit);
+    if (!hasMoreAbove) this.#view.prepend(older.slice(-STEP));
   }
 
   clear(): void {
-    this.#older = [];
+    this.#all = [];
     this.#view.clear();
   }
 
@@ -88,10 +100,19 @@ export class CommentList {
     this.#each(({ entry, element }) => {
       if (element) element.hidden = !this.#options.allows(entry.text);
     });
+    // What is higher now would be followed from where its end was.
+    if (this.#view.isFollowing) this.#view.jumpToEnd();
   }
 
+  /** What is before the first that is shown: some may have been shown before, and have made room since. */
   #showOlder(): void {
-    this.#view.prepend(this.#older.splice(-STEP));
+    const end = this.#firstShown();
+    if (end > 0) this.#view.prepend(this.#all.slice(Math.max(0, end - STEP), end));
+  }
+
+  /** Which of all is the first that is shown; -1 when none is. */
+  #firstShown(): number {
+    return this.#all.findIndex(({ element }) => element?.isConnected);
   }
 
   #each(task: (line: Line) => void): void {

@@ -15,6 +15,9 @@ const ROUND_SECONDS = 60;
 /** Line breaks, and what else has no place in a line (Unicode's controls and separators of lines). */
 const NOT_IN_A_LINE = /[\p{Cc}\u2028\u2029]/u;
 
+/** Something that is seen: no space, no mark, no joiner, and not a filler or a blank of Braille. */
+const SEEN = /[^\p{White_Space}\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
 /** What is said over a video, as it is published. */
 export interface Comment {
   /** One line. */
@@ -42,7 +45,7 @@ export const atOf = (seconds: number): number => Math.floor(seconds * 100) / 100
 export function textOf(typed: unknown): string | undefined {
   if (typeof typed !== "string") return undefined;
   const text = typed.trim();
-  const fits = text !== "" && lengthOf(text) <= LONGEST_TEXT && !NOT_IN_A_LINE.test(text);
+  const fits = lengthOf(text) <= LONGEST_TEXT && SEEN.test(text) && !NOT_IN_A_LINE.test(text);
   return fits ? text : undefined;
 }
 

@@ -1,8 +1,8 @@
-import type { Client, Message, Receipt } from "../../src/client/index.ts";
+import type { Client, Message } from "../../src/client/index.ts";
 import type { Language } from "../shared/language.ts";
 import { describeProblem } from "../shared/problem.ts";
 import type { SharedKey } from "../shared/texts.ts";
-import type { CommentList, Fate } from "./comment-list.ts";
+import type { CommentList } from "./comment-list.ts";
 import { atOf, type Comment, commentOf, type Entry } from "./comment.ts";
 import type { Film } from "./film.ts";
 import type { News } from "./news.ts";
@@ -40,6 +40,8 @@ export class Commentary {
   #room: Room | undefined;
   /** Whether something is missing of what is being sent again. */
   #hasGap = false;
+  /** How often everything was taken away. */
+  #clearings = 0;
 
   constructor(options: CommentaryOptions) {
     this.#options = options;
@@ -61,15 +63,17 @@ export class Commentary {
       limit,
       onMessage: (message) => this.#take(message),
       onPast: (messages) => this.#takeOlder(messages),
-      onPastRefused: ({ code }) => news.stay(language.say("pastRefused", { why: code })),
+      onPastRefused: ({ code }) => news.stay(() => language.say("pastRefused", { why: code })),
       onLive: ({ restored }) => {
-        if (restored > 0 && !this.#hasGap) news.say(language.say("restored", { n: restored }));
+        if (restored > 0 && !this.#hasGap) {
+          news.say(() => language.say("restored", { n: restored }));
+        }
         this.#hasGap = false;
       },
       onGap: () => {
         this.#hasGap = true;
         this.#clear();
-        news.say(language.say("gap"));
+        news.say(() => language.say("gap"));
       },
       onSkipped,
       onOnline,
@@ -86,37 +90,38 @@ export class Commentary {
   }
 
   /**
-   * Shows a comment of one's own at once, and publishes it. Resolves to what there is to be said about it: why
-   * it was not published, or "".
+   * Shows a comment of one's own at once, and publishes it. Resolves to what says why it was not published, in
+   * the language of the page; undefined when it was.
    */
-  async send(draft: Omit<Comment, "at">): Promise<string> {
+  async send(draft: Omit<Comment, "at">): Promise<(() => string) | undefined> {
     const { player, show, list, language, client, news } = this.#options;
     const room = this.#room;
-    if (room === undefined) return "";
+    if (room === undefined) return undefined;
     const comment = { ...draft, at: atOf(player.position) };
     const own = { ...comment, isOwn: true };
     show.showNow(own);
     const tell = list.add(own, "sending");
+    const clearings = this.#clearings;
+    let takeBack = () => {};
     try {
       const published = room.topic.publish(comment);
-      const isWaiting = client.status.state !== "open";
-      if (isWaiting) news.stay(language.say("queued"));
-      const fate = this.#published(room, own, await published);
-      if (isWaiting) news.clear();
+      if (client.status.state !== "open") takeBack = news.stay(() => language.say("queued"));
+      const receipt = await published;
+      // The film may be another by now.
+      const isKept =
+        room === this.#room && !receipt.skipped && this.#keep({ ...own, id: receipt.id });
+      // Its line went with those of before a gap.
+      if (isKept && clearings !== this.#clearings) list.add(own);
+      const fate = receipt.skipped ? "unseen" : "sent";
       tell(fate);
-      if (fate === "unseen") news.say(language.say("ownSkipped"));
-      return "";
+      if (fate === "unseen") news.say(() => language.say("ownSkipped"));
+      return undefined;
     } catch (error) {
       tell("failed");
-      return describeProblem(error, language);
+      return () => describeProblem(error, language);
+    } finally {
+      takeBack();
     }
-  }
-
-  #published(room: Room, own: Entry, { id, skipped }: Receipt): Fate {
-    if (skipped) return "unseen";
-    // The film may be another by now.
-    if (room === this.#room) this.#keep({ ...own, id });
-    return "sent";
   }
 
   #take(message: Message): void {
@@ -135,29 +140,31 @@ export class Commentary {
   }
 
   #takeOlder(messages: readonly Message[]): void {
-    const { client, list, timeline, onTimeline } = this.#options;
+    const { client, list, timeline, show, onTimeline } = this.#options;
     const entries = messages.flatMap((message) => {
       const comment = commentOf(message);
       const isOwn = message.from === client.sid;
       return comment ? [{ ...comment, id: message.id, isOwn }] : [];
     });
-    const isFirst = timeline.size === 0;
-    list.addOlder(timeline.addOlder(entries));
+    const fresh = timeline.addOlder(entries);
+    list.addOlder(fresh);
+    // One's own was shown when it was sent.
+    show.recalled(fresh.filter(({ isOwn }) => isOwn !== true));
     onTimeline();
-    // Some of them belong to what is seen at this moment.
-    if (isFirst) this.#options.show.restart();
   }
 
-  /** One's own comment is in the topic. It was shown, so it is passed over this time. */
-  #keep(entry: Entry): void {
+  /** One's own comment is in the topic. It was shown, so it is passed over this time. False: it is known already. */
+  #keep(entry: Entry): boolean {
     const { timeline, prompter, onTimeline } = this.#options;
-    if (!timeline.add(entry)) return;
+    if (!timeline.add(entry)) return false;
     prompter.passOver(entry);
     onTimeline();
+    return true;
   }
 
   #clear(): void {
     const { timeline, list, show, onTimeline } = this.#options;
+    this.#clearings += 1;
     timeline.clear();
     list.clear();
     show.restart();
@@ -166,8 +173,8 @@ export class Commentary {
 
   #refused(code: string): void {
     const { language, news, onOpen } = this.#options;
-    const why = language.find(`why_${code}`) ?? code;
-    news.stay(language.say("topicRefused", { why }));
+    const why = () => language.find(`why_${code}`) ?? code;
+    news.stay(() => language.say("topicRefused", { why: why() }));
     onOpen(false);
   }
 }

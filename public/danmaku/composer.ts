@@ -19,8 +19,8 @@ export interface ComposerOptions {
   /** An alert: why the last comment was not sent. */
   readonly notice: HTMLElement;
   readonly language: Language<DanmakuKey | SharedKey>;
-  /** Publishes. Resolves to why that failed, or to "" when it did not. */
-  readonly send: (draft: Draft) => Promise<string>;
+  /** Publishes. Resolves to what says why that failed, or to undefined when it did not. */
+  readonly send: (draft: Draft) => Promise<(() => string) | undefined>;
 }
 
 /** Below this it is said how many characters are left. */
@@ -29,6 +29,7 @@ const FEW = 30;
 /** The form that a comment is written in. */
 export class Composer {
   readonly #options: ComposerOptions;
+  #problem: (() => string) | undefined;
 
   constructor(options: ComposerOptions) {
     this.#options = options;
@@ -42,13 +43,7 @@ export class Composer {
     text.addEventListener("input", () => this.#measure());
     enterSends(text);
     this.#measure();
-  }
-
-  /** Says why something was not sent; "" when there is nothing to say. */
-  notify(reason: string): void {
-    const { notice } = this.#options;
-    notice.textContent = reason;
-    notice.hidden = reason === "";
+    language.follow(() => this.#notify(this.#problem));
   }
 
   /** Nothing can be sent, or again. */
@@ -64,21 +59,29 @@ export class Composer {
     if (typed.trim() === "") return;
     const line = textOf(typed);
     if (line === undefined) {
-      this.notify(language.say("tooLong", { n: LONGEST_TEXT }));
+      this.#notify(() => language.say("tooLong", { n: LONGEST_TEXT }));
       return;
     }
     const chosen = new FormData(form);
     // It flies at once, so the next one can be written at once.
     this.#write("");
-    this.notify("");
+    this.#notify(undefined);
     const failure = await send({
       text: line,
       mode: MODES.find((mode) => mode === chosen.get("mode")) ?? "scroll",
       size: SIZES.find((size) => size === chosen.get("size")) ?? "normal",
       color: String(chosen.get("color") ?? PALETTE[0].color),
     });
-    this.notify(failure);
-    if (failure !== "" && text.value === "") this.#write(typed);
+    this.#notify(failure);
+    if (failure && text.value === "") this.#write(typed);
+  }
+
+  /** Says why something was not sent, in the language of the page; undefined when there is nothing to say. */
+  #notify(problem: (() => string) | undefined): void {
+    const { notice } = this.#options;
+    this.#problem = problem;
+    notice.textContent = problem?.() ?? "";
+    notice.hidden = problem === undefined;
   }
 
   #write(value: string): void {

@@ -112,9 +112,12 @@ export function startDanmaku(): void {
     language,
     allows,
     onSeek: (seconds) => player.seek(seconds),
+    limit: MOST_COMMENTS,
   });
-  const leftOut = new LeftOut(byId("left-out", HTMLElement), language);
-  const news = new News(byId("news", HTMLElement));
+  const leftOut = new LeftOut(byId("left-out", HTMLElement), language, (text) =>
+    announcer.say(text),
+  );
+  const news = new News(byId("news", HTMLElement), language);
   const commentary = new Commentary({
     ...{ client, language, player, timeline, prompter, show, list, news, limit: MOST_COMMENTS },
     onArrival({ text }) {
@@ -163,6 +166,10 @@ export function startDanmaku(): void {
   });
   new ResizeObserver(layOut).observe(place);
   isStill.addEventListener("change", () => show.restart());
+  document.addEventListener("visibilitychange", () => {
+    // Nothing was drawn meanwhile: what is on the stage is from before.
+    if (!document.hidden) show.restart();
+  });
   useKeys({
     range: seek,
     isOn: () => settings.look.hasKeys,

@@ -28,8 +28,9 @@ export function collide(a: Flight, b: Flight, nowMs: number, stageWidth: number)
   const from = Math.max(nowMs, a.startMs, b.startMs);
   const to = Math.min(endOf(a), endOf(b));
   if (from > to) return false;
-  if (!a.isScrolling || !b.isScrolling) return true;
-  // Both go at a steady pace: who is apart at the beginning and at the end, in the same order, is so between.
+  if (!a.isScrolling && !b.isScrolling) return true;
+  // Each goes at a steady pace or none: who is apart at the beginning and at the end, in the same order, is so
+  // between.
   const order = (atMs: number) => {
     const [left, right] = [leftOf(a, atMs, stageWidth), leftOf(b, atMs, stageWidth)];
     if (left + a.width + GAP_PX <= right) return -1;

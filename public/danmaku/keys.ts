@@ -7,7 +7,7 @@ export interface KeyActions {
 }
 
 export interface KeysOptions {
-  /** Has the arrows for itself, and shares them. */
+  /** Where these keys are the player's, whether they are on or not: its own arrows would be too small a step. */
   readonly range: HTMLElement;
   readonly isOn: () => boolean;
   readonly actions: KeyActions;
@@ -17,8 +17,8 @@ const STEP_SECONDS = 5;
 
 /** Where a key means something already. */
 const OCCUPIED = "input, textarea, select, dialog, [contenteditable]";
-/** Where the space bar does. */
-const PRESSED = `${OCCUPIED}, button, a, summary, [tabindex]`;
+/** Where the space bar does; what `-1` has is focused by a click alone, and has no use for it. */
+const PRESSED = `${OCCUPIED}, button, a, summary, [tabindex="0"]`;
 
 /** Steers the player by the keyboard, wherever the focus is, as long as no field wants the key. */
 export function useKeys({ range, isOn, actions }: KeysOptions): void {
@@ -30,14 +30,14 @@ export function useKeys({ range, isOn, actions }: KeysOptions): void {
     d: actions.comments,
   };
   document.addEventListener("keydown", (event) => {
-    const { key, target, ctrlKey, altKey, metaKey, shiftKey, isComposing } = event;
+    const { key, target, ctrlKey, altKey, metaKey, shiftKey, isComposing, repeat } = event;
     const name = key.toLowerCase();
     const task = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
     if (task === undefined || ctrlKey || altKey || metaKey || shiftKey || isComposing) return;
-    const isArrowOfRange = target === range && name.startsWith("arrow");
     const isTaken = target instanceof Element && target.closest(name === " " ? PRESSED : OCCUPIED);
-    if (!isArrowOfRange && (isTaken || !isOn())) return;
+    if (target !== range && (isTaken || !isOn())) return;
     event.preventDefault();
-    task();
+    // What toggles would flicker as long as the key is held.
+    if (!repeat || name.startsWith("arrow")) task();
   });
 }

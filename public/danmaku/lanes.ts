@@ -1,10 +1,12 @@
 import { collide, endOf, type Flight } from "./flight.ts";
 
-export interface LanesOptions {
+export interface LanesOptions<Item> {
   /** How many rows there are. A lane is as many rows as its comment is high. */
   readonly rows: number;
   /** The width of the stage in CSS pixels. */
   readonly width: number;
+  /** Whether `item` may lie over `other` where there is no place that is free. */
+  readonly covers: (item: Item, other: Item) => boolean;
 }
 
 /** Where among the rows a comment may be. */
@@ -22,27 +24,34 @@ interface Tenant<Item extends Flight> {
   readonly span: number;
 }
 
-/** Gives each comment a place that nothing else crosses as long as it is there. */
+/** Gives each comment a place that nothing else crosses as long as it is there, but for what it has to cover. */
 export class Lanes<Item extends Flight> {
-  readonly #options: LanesOptions;
+  readonly #options: LanesOptions<Item>;
   #tenants: Tenant<Item>[] = [];
 
-  constructor(options: LanesOptions) {
+  constructor(options: LanesOptions<Item>) {
     this.#options = options;
   }
 
   /**
    * The first of `span` rows that are free for it from `nowMs` on, which are its own from now on; undefined
-   * when there are none. What stands would find none while much passes: then it stands over that, and
-   * what comes after it goes elsewhere.
+   * when there are none. They are looked for in one part after the other. Then it lies over what it may
+   * cover, in the first part, and what comes after it goes elsewhere.
    */
-  place(item: Item, span: number, nowMs: number, part: Part = this.#all): number | undefined {
+  place(
+    item: Item,
+    span: number,
+    nowMs: number,
+    parts: readonly Part[] = [this.#all],
+  ): number | undefined {
     this.#tenants = this.#tenants.filter((tenant) => endOf(tenant.item) > nowMs);
-    let row = this.#find(item, span, nowMs, part, this.#tenants);
-    if (row === undefined && !item.isScrolling) {
-      const standing = this.#tenants.filter((tenant) => !tenant.item.isScrolling);
-      row = this.#find(item, span, nowMs, part, standing);
-    }
+    const find = (part: Part, tenants: readonly Tenant<Item>[]) =>
+      this.#find(item, span, nowMs, part, tenants);
+    let row: number | undefined;
+    for (const part of parts) row ??= find(part, this.#tenants);
+    const [wanted] = parts;
+    const kept = this.#tenants.filter((tenant) => !this.#options.covers(item, tenant.item));
+    if (wanted && kept.length < this.#tenants.length) row ??= find(wanted, kept);
     if (row !== undefined) this.#tenants.push({ item, row, span });
     return row;
   }

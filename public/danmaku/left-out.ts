@@ -6,10 +6,14 @@ import type { DanmakuKey } from "./texts.ts";
 /** It goes when nothing more has been left out for so long. */
 const SHOWN_MS = 4_000;
 
-/** Says how many comments the server has left out of late, because too many came. */
+/**
+ * Says how many comments the server has left out of late, because too many came. It is shown as it grows,
+ * and told once: nobody wants to hear every second of it.
+ */
 export class LeftOut {
   readonly #pill: HTMLElement;
   readonly #language: Language<DanmakuKey | SharedKey>;
+  readonly #tell: (text: string) => void;
   readonly #clock: ClientClock;
   #count = 0;
   #cancel = () => {};
@@ -17,17 +21,21 @@ export class LeftOut {
   constructor(
     pill: HTMLElement,
     language: Language<DanmakuKey | SharedKey>,
+    tell: (text: string) => void,
     clock: ClientClock = systemClock,
   ) {
     this.#pill = pill;
     this.#language = language;
+    this.#tell = tell;
     this.#clock = clock;
     language.follow(() => this.#write());
   }
 
   add(count: number): void {
+    const isFirst = this.#count === 0;
     this.#count += count;
     this.#write();
+    if (isFirst) this.#tell(this.#pill.textContent ?? "");
     this.#cancel();
     this.#cancel = this.#clock.after(SHOWN_MS, () => this.clear());
   }

@@ -53,8 +53,8 @@ export class Player implements Playhead {
     onFilm(clip);
     this.#joins = isAtOnce;
     if (video.readyState > 0) this.#join();
-    // The sources may have failed before anybody listened.
-    this.#look();
+    // The sources have failed before anybody listened, or are not looked at yet: both look the same.
+    if (video.networkState === NO_SOURCE) video.load();
     if (isAtOnce) this.play();
   }
 
@@ -95,8 +95,11 @@ export class Player implements Playhead {
   /** Plays it if the browser lets it: some wait for a click, before any film or before one with sound. */
   play(): void {
     const { video, onChange } = this.#options;
-    const silently = () => {
-      if (this.#film.file === undefined || video.muted) throw new Error("it was silent");
+    const film = this.#film;
+    const silently = (why: unknown) => {
+      // It may have been told to stop, or to play another, before it has begun.
+      const isForbidden = why instanceof DOMException && why.name === "NotAllowedError";
+      if (!isForbidden || this.#film !== film || video.muted) throw why;
       video.muted = true;
       return video.play();
     };
@@ -143,9 +146,10 @@ export class Player implements Playhead {
   #loaded(): void {
     const { video, onFilm } = this.#options;
     // A file with sound alone has nothing that comments could fly over.
-    if (this.#film.file === undefined) this.#join();
-    else if (video.videoWidth === 0) this.#fail();
-    else onFilm(this.#film);
+    if (this.#film.file !== undefined && video.videoWidth === 0) return this.#fail();
+    if (this.#film.file !== undefined || this.#standsIn) onFilm(this.#film);
+    this.#standsIn = false;
+    this.#join();
   }
 
   #join(): void {

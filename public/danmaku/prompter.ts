@@ -27,7 +27,7 @@ export class Prompter {
   readonly #timeline: Timeline;
   #last: number | undefined;
   /** Whose turn it was since the last jump, or the beginning of the round, or who were passed over. */
-  readonly #shown = new Set<Entry>();
+  #shown = new WeakSet<Entry>();
 
   constructor(timeline: Timeline) {
     this.#timeline = timeline;
@@ -44,7 +44,7 @@ export class Prompter {
     const isRound = step < 0 && step + duration <= LONGEST_STEP_S;
     if (!isRound) return this.#jump(position);
     const before = this.#go(last, duration);
-    this.#shown.clear();
+    this.#shown = new WeakSet();
     // What is at its very beginning belongs to the new round.
     const { due } = this.#go(-1, position);
     return { isJump: false, due: [...before.due, ...due] };
@@ -56,13 +56,13 @@ export class Prompter {
   }
 
   /**
-   * A comment of now has been taken into the timeline. Returns whether it belongs to what is seen, and is
-   * to be shown at once; otherwise its turn will come.
+   * How old a comment is that has just been taken into the timeline and belongs to what is seen: it is to be
+   * shown at once. Undefined for any other, whose turn will come.
    */
-  isNow({ at }: Entry, position: number, duration: number): boolean {
+  ageOf({ at }: Entry, position: number, duration: number): number | undefined {
     const ageS = position - at;
     const age = ageS < 0 && Number.isFinite(duration) ? ageS + duration : ageS;
-    return age >= 0 && age <= NEAR_S;
+    return age >= 0 && age <= NEAR_S ? age : undefined;
   }
 
   /**
@@ -80,7 +80,7 @@ export class Prompter {
   }
 
   #jump(position: number): Cue {
-    this.#shown.clear();
+    this.#shown = new WeakSet();
     return { isJump: true, due: this.#due(position - NEAR_S, position) };
   }
 

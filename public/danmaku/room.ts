@@ -33,6 +33,8 @@ export class Room {
   #isOver = false;
   #oldest: number | undefined;
   #count = 0;
+  /** How often it was begun to read anew. */
+  #beginnings = 0;
 
   constructor(options: RoomOptions) {
     this.#options = options;
@@ -63,6 +65,7 @@ export class Room {
   }
 
   #startOver(gap: Gap): void {
+    this.#beginnings += 1;
     this.#oldest = undefined;
     this.#count = 0;
     this.#isOver = false;
@@ -87,12 +90,13 @@ export class Room {
 
   async #readPage(): Promise<void> {
     const before = this.#oldest;
+    const beginning = this.#beginnings;
     const { limit, onPast } = this.#options;
     const { messages } = await this.topic.history({
       limit: PAGE,
       ...(before === undefined ? {} : { before }),
     });
-    if (this.#isLeft || this.#oldest !== before) return;
+    if (this.#isLeft || this.#beginnings !== beginning) return;
     this.#oldest = messages[0]?.id;
     this.#count += messages.length;
     this.#isOver = this.#oldest === undefined || this.#count >= limit;

@@ -61,7 +61,10 @@ export class SeekBar {
       this.#isHeld = true;
       onSeek(Number(range.value));
     });
-    range.addEventListener("change", () => (this.#isHeld = false));
+    // There is no change when it is let go where it was.
+    for (const name of ["change", "pointerup", "pointercancel", "blur"] as const) {
+      range.addEventListener(name, () => (this.#isHeld = false));
+    }
     options.language.follow(() => (this.#shown = ""));
   }
 

@@ -88,10 +88,12 @@ function readLook(text: string | null): Look {
     scale: between(kept.scale, 0.5, 2, USUAL.scale),
     speed: between(kept.speed, 0.5, 2, USUAL.speed),
     area: AREAS.find((area) => area === kept.area) ?? USUAL.area,
-    blocked: Array.isArray(blocked) ? wordsOf(blocked.join("\n")) : [],
+    blocked: Array.isArray(blocked) ? wordsOf(blocked.filter(isText).join("\n")) : [],
     hasKeys: kept.hasKeys !== false,
   };
 }
+
+const isText = (value: unknown) => typeof value === "string";
 
 function parse(text: string | null): Partial<Record<keyof Look, unknown>> {
   try {

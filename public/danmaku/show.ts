@@ -61,10 +61,18 @@ export class Show {
 
   /** A comment has just come, which is in the timeline already. */
   arrived(entry: Entry): void {
-    const { player, prompter } = this.#options;
     this.#prompt();
-    const isNow = prompter.isNow(entry, player.position, player.round);
-    if (isNow && prompter.passOver(entry)) this.#show(entry, 0);
+    if (this.#ageOf(entry) !== undefined) this.#show(entry, 0);
+    this.wake();
+  }
+
+  /** Comments from before have been taken into the timeline: some of them are under way. */
+  recalled(entries: readonly Entry[]): void {
+    this.#prompt();
+    for (const entry of entries) {
+      const ageS = this.#ageOf(entry);
+      if (ageS !== undefined) this.#show(entry, ageS * 1_000);
+    }
     this.wake();
   }
 
@@ -105,6 +113,13 @@ export class Show {
     const { isJump, due } = prompter.tick(player.position, player.round);
     if (isJump) stage.clear();
     for (const { entry, ageS } of due) this.#show(entry, isJump ? ageS * 1_000 : 0);
+  }
+
+  /** In seconds, of what belongs to now and has not had its turn. */
+  #ageOf(entry: Entry): number | undefined {
+    const { player, prompter } = this.#options;
+    const ageS = prompter.ageOf(entry, player.position, player.round);
+    return ageS !== undefined && prompter.passOver(entry) ? ageS : undefined;
   }
 
   #show(entry: Entry, ageMs: number): void {

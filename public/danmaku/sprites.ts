@@ -2,7 +2,7 @@ import type { Entry } from "./comment.ts";
 
 /** A comment as a picture, with its size in CSS pixels. */
 export interface Sprite {
-  readonly image: CanvasImageSource;
+  readonly image: HTMLCanvasElement;
   readonly width: number;
   readonly height: number;
 }
@@ -23,8 +23,8 @@ const MARGIN = 0.3;
 /** A few letters are as wide as a line, and no canvas may be as wide as a hundred of those. */
 const WIDEST_PX = 3000;
 
-/** So many are kept for when the same is said again. */
-const KEPT = 128;
+/** So many device pixels are kept for when the same is said again: each takes four bytes. */
+const KEPT_PIXELS = 4_000_000;
 
 const FAMILY = `system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif`;
 
@@ -32,6 +32,7 @@ const FAMILY = `system-ui, -apple-system, "Segoe UI", Roboto, "PingFang SC", "Mi
 export class Sprites {
   readonly #ruler = document.createElement("canvas").getContext("2d");
   readonly #kept = new Map<string, Sprite>();
+  #keptPixels = 0;
 
   /** How wide the comment is in CSS pixels. */
   widthOf({ text }: Entry, { fontPx }: Lettering): number {
@@ -45,13 +46,22 @@ export class Sprites {
     const { text, color, isOwn = false } = entry;
     const { fontPx, ratio } = lettering;
     const key = `${fontPx} ${ratio} ${color} ${isOwn} ${text}`;
-    const sprite = this.#kept.get(key) ?? this.#write(entry, lettering);
+    const kept = this.#kept.get(key);
+    const sprite = kept ?? this.#write(entry, lettering);
+    if (kept === undefined) this.#keptPixels += pixelsOf(sprite);
     // The one that was wanted the longest time ago is the first.
     this.#kept.delete(key);
     this.#kept.set(key, sprite);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    this.#makeRoom();
     return sprite;
+  }
+
+  #makeRoom(): void {
+    for (const [key, sprite] of this.#kept) {
+      if (this.#keptPixels <= KEPT_PIXELS) return;
+      this.#kept.delete(key);
+      this.#keptPixels -= pixelsOf(sprite);
+    }
   }
 
   #write(entry: Entry, lettering: Lettering): Sprite {
@@ -67,6 +77,7 @@ export class Sprites {
     pen.font = fontOf(fontPx);
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
+    if (entry.isOwn) frame(pen, width, height);
     pen.lineWidth = fontPx / 7;
     // Readable on anything, whatever colour somebody has thought of.
     pen.strokeStyle = isDark(entry.color) ? "rgb(255 255 255 / 85%)" : "rgb(0 0 0 / 80%)";
@@ -74,16 +85,20 @@ export class Sprites {
     const place = [MARGIN * fontPx, height / 2, width - 2 * MARGIN * fontPx] as const;
     pen.strokeText(entry.text, place[0], place[1]);
     pen.fillText(entry.text, place[0], place[1]);
-    if (entry.isOwn) frame(pen, width, height);
     return { image, width, height };
   }
 }
 
+/** One's own is found at a glance, and read even where it lies over others. */
 function frame(pen: CanvasRenderingContext2D, width: number, height: number): void {
+  pen.fillStyle = "rgb(8 14 13 / 72%)";
+  pen.fillRect(1, 1, width - 2, height - 2);
   pen.lineWidth = 1.5;
   pen.strokeStyle = "#6fd9c8";
   pen.strokeRect(1, 1, width - 2, height - 2);
 }
+
+const pixelsOf = ({ image }: Sprite) => image.width * image.height;
 
 const fontOf = (fontPx: number) => `600 ${fontPx}px ${FAMILY}`;
 

@@ -137,6 +137,8 @@ export class Stage {
     this.#lanes = this.#newLanes();
     const before = this.#actors.splice(0);
     for (const { entry, startMs } of before) this.show(entry, this.#nowMs - startMs);
+    // It has just lost its picture, and the next frame comes after this one is seen.
+    this.draw();
   }
 
   draw(): void {
@@ -146,7 +148,8 @@ export class Stage {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
     const { opacity } = this.#options.look();
-    for (const actor of this.#actors.toSorted((a, b) => heightOf(a) - heightOf(b))) {
+    // One's own lies over others where there is no other place.
+    for (const actor of this.#actors.toSorted((a, b) => Number(isOwn(a)) - Number(isOwn(b)))) {
       actor.sprite ??= this.#options.sprites.of(actor.entry, actor.lettering);
       const { sprite, kind } = actor;
       const seen = kind === "fading" ? fadeOf(this.#nowMs - actor.startMs) : 1;
@@ -161,7 +164,7 @@ export class Stage {
     return this.#actors.map((actor) => ({
       text: actor.entry.text,
       kind: actor.kind,
-      isOwn: actor.entry.isOwn === true,
+      isOwn: isOwn(actor),
       left: leftOf(actor, this.#nowMs, this.#size.width),
       top: this.#topOf(actor),
       width: actor.width,
@@ -179,11 +182,20 @@ export class Stage {
   }
 
   #enter(actor: Actor): boolean {
-    const row = this.#lanes.place(actor, actor.span, this.#nowMs, this.#partOf(actor.kind));
+    const row = this.#lanes.place(actor, actor.span, this.#nowMs, this.#partsOf(actor.kind));
     if (row === undefined) return false;
     actor.row = row;
+    if (isOwn(actor) && !actor.isScrolling) this.#makeWay(actor);
     this.#actors.push(actor);
     return true;
+  }
+
+  /** What stands under it could not be read, nor would it be read well itself. */
+  #makeWay({ row, span }: Actor): void {
+    const isUnder = (other: Actor) =>
+      !other.isScrolling && other.row < row + span && row < other.row + other.span;
+    for (const other of this.#actors) if (isUnder(other)) this.#lanes.remove(other);
+    this.#actors = this.#actors.filter((other) => !isUnder(other));
   }
 
   get #rowPx(): number {
@@ -195,23 +207,34 @@ export class Stage {
   }
 
   #newLanes(): Lanes<Actor> {
-    return new Lanes({ rows: this.#rows, width: this.#size.width });
+    // Who has written something wants to see it, whatever goes on.
+    const covers = (actor: Actor, other: Actor) => isOwn(actor) && !isOwn(other);
+    return new Lanes({ rows: this.#rows, width: this.#size.width, covers });
   }
 
-  /** The rows that a kind may take: what stands at the top and what stands at the bottom do not meet. */
-  #partOf(kind: Kind): Part {
+  /**
+   * The rows that a kind may take, those that it should have first: what stands at the top leaves the lower
+   * half to what stands at the bottom as long as there is room in its own, and the other way round.
+   */
+  #partsOf(kind: Kind): readonly Part[] {
     const rows = this.#rows;
     const half = Math.floor(rows / 2);
-    if (kind === "top") return { from: 0, to: half };
-    if (kind === "bottom") return { from: rows - half, to: rows, isFromBelow: true };
+    const all = { from: 0, to: rows };
+    if (kind === "top") return [{ from: 0, to: half }, all];
+    if (kind === "bottom") {
+      const isFromBelow = true;
+      return [
+        { from: rows - half, to: rows, isFromBelow },
+        { ...all, isFromBelow },
+      ];
+    }
     const room = this.#size.height * this.#options.look().area - EDGE_PX;
     const shown = Math.min(rows, Math.max(0, Math.floor(room / this.#rowPx)));
-    if (kind === "scroll") return { from: 0, to: shown };
-    return {
-      from: rows - Math.min(shown, FADING_LINES * ROWS.normal),
-      to: rows,
-      isFromBelow: true,
-    };
+    // What passes would leave no place to what stands: a line is kept for that, if there is another.
+    const kept = rows < 2 * ROWS.normal ? 0 : ROWS.normal;
+    if (kind === "scroll") return [{ from: 0, to: Math.min(shown, rows - kept) }];
+    const from = rows - Math.min(shown, FADING_LINES * ROWS.normal);
+    return [{ from, to: rows, isFromBelow: true }];
   }
 
   #topOf({ row }: Actor): number {
@@ -219,10 +242,7 @@ export class Stage {
   }
 }
 
-/** What stands is read over what passes, and one's own over everything. */
-function heightOf({ isScrolling, entry: { isOwn = false } }: Actor): number {
-  return (isScrolling ? 0 : 1) + (isOwn ? 2 : 0);
-}
+const isOwn = ({ entry }: Actor) => entry.isOwn === true;
 
 function durationOf(kind: Kind, speed: number): number {
   if (kind === "fading") return FADING_MS;

@@ -10,7 +10,7 @@ export const DANMAKU_TEXTS = {
   position: { en: "Position in the video", zh: "播放进度" },
   timeOf: { en: "{time} of {duration}", zh: "{time}，共 {duration}" },
   mute: { en: "Sound off", zh: "静音" },
-  unmute: { en: "Sound on", zh: "打开声音" },
+  unmute: { en: "Sound on", zh: "取消静音" },
   fullscreen: { en: "Full screen", zh: "全屏" },
   commentsShown: { en: "Show comments", zh: "显示弹幕" },
   settings: { en: "Settings", zh: "弹幕设置" },
@@ -22,7 +22,7 @@ export const DANMAKU_TEXTS = {
   backToClip: { en: "Back to the clip", zh: "返回内置短片" },
   fileNote: {
     en: "The file stays on this device. Whoever opens the same one meets you here.",
-    zh: "视频只在本机播放，不会上传。打开同一个文件的人会在这里相遇。",
+    zh: "视频只在本机播放，不会上传。打开同一个文件的人，能在这里看到彼此的弹幕。",
   },
   clipFails: {
     en: "This browser cannot play the clip. The comments fly all the same.",
@@ -43,7 +43,7 @@ export const DANMAKU_TEXTS = {
   },
   ownSkipped: {
     en: "Only you have seen it: too much came at that moment.",
-    zh: "这条弹幕只有你自己看到了：刚才弹幕太多。",
+    zh: "刚才弹幕太多，这条只有你自己能看到。",
   },
   mode: { en: "Where it flies", zh: "弹幕位置" },
   modeScroll: { en: "Scrolling", zh: "滚动" },
@@ -87,7 +87,7 @@ export const DANMAKU_TEXTS = {
   },
   topicRefused: {
     en: "This server does not let you take part here ({why}).",
-    zh: "服务器不允许你参与这里的弹幕（{why}）。",
+    zh: "服务器不允许你在这里收发弹幕（{why}）。",
   },
 
   opacity: { en: "Opacity", zh: "不透明度" },
@@ -108,9 +108,9 @@ export const DANMAKU_TEXTS = {
 
   measured: {
     en: "{frames} fps · frame {median} ms, worst {worst} ms · on stage {onStage} · arrived {arrived}/s · drawn {drawn} · no lane {crowdedOut} · left out {leftOut}",
-    zh: "{frames} 帧/秒 · 每帧 {median} ms，最慢 {worst} ms · 屏上 {onStage} 条 · 到达 {arrived} 条/秒 · 已显示 {drawn} · 无空位 {crowdedOut} · 服务器省略 {leftOut}",
+    zh: "{frames} 帧/秒 · 每帧 {median} ms，最慢 {worst} ms · 屏上 {onStage} 条 · 到达 {arrived} 条/秒 · 已显示 {drawn} · 无空位 {crowdedOut} · 服务器略过 {leftOut}",
   },
-  load: { en: "Made up here", zh: "本页模拟" },
+  load: { en: "Simulated here", zh: "本页模拟" },
   perSecond: { en: "a second", zh: "条/秒" },
 } as const satisfies TextTable;
 

@@ -44,6 +44,7 @@ describe("a message is none", () => {
     ["two\nlines"],
     ["two\u2028lines"],
     ["nul\0"],
+    ["\u200b\u200d\u3164\u2800\u0301"],
     [{ text: "hi", at: -0.01 }],
     [{ text: "hi", at: 86_401 }],
     [{ text: "hi", at: Number.NaN }],

@@ -6,6 +6,7 @@ import { Composer, type Draft } from "../../public/danmaku/composer.ts";
 import { useKeys } from "../../public/danmaku/keys.ts";
 import { LeftOut } from "../../public/danmaku/left-out.ts";
 import { Load } from "../../public/danmaku/load.ts";
+import { News } from "../../public/danmaku/news.ts";
 import { PALETTE } from "../../public/danmaku/palette.ts";
 import { clockTime, hillOf, SeekBar } from "../../public/danmaku/seek-bar.ts";
 import { SettingsPanel } from "../../public/danmaku/settings-panel.ts";
@@ -20,7 +21,7 @@ import { settle } from "./console-page.ts";
 import { bodyOf, textsOf, useDom, useFrames } from "./dom.ts";
 
 useDom();
-const { draw } = useFrames();
+const { draw, asked } = useFrames();
 const markup = await Bun.file(new URL("../../public/danmaku.html", import.meta.url)).text();
 beforeEach(() => {
   document.body.innerHTML = bodyOf(markup);
@@ -48,6 +49,7 @@ describe("settings", () => {
     ["{"],
     ["null"],
     ["7"],
+    [`{"blocked":[null,{},7,""]}`],
     [`{"opacity":7,"scale":"1","speed":null,"area":0.3,"blocked":7,"isOn":1}`],
   ])("are the usual where what is kept is not understood: %s", (kept) => {
     const usual = new Settings(device).look;
@@ -113,14 +115,17 @@ describe("the panel of settings", () => {
 });
 
 describe("the composer", () => {
-  function fixture(send: (draft: Draft) => Promise<string> = () => Promise.resolve("")) {
+  function fixture(
+    send: (draft: Draft) => Promise<(() => string) | undefined> = () => Promise.resolve(undefined),
+  ) {
     const sent = mock(send);
+    const language = languageOf();
     const text = byId("text", HTMLInputElement);
     const form = byId("composer", HTMLFormElement);
     const left = byId("left", HTMLElement);
     const notice = byId("notice", HTMLElement);
     const composer = new Composer({
-      ...{ form, text, left, notice, send: sent, language: languageOf() },
+      ...{ form, text, left, notice, send: sent, language },
       swatches: byId("swatches", HTMLElement),
     });
     const write = (value: string) => {
@@ -137,7 +142,7 @@ describe("the composer", () => {
         input.checked = input.value === value;
       }
     };
-    return { composer, sent, text, left, notice, write, submit, choose };
+    return { composer, language, sent, text, left, notice, write, submit, choose };
   }
 
   test("sends the text as it is chosen to look, and is ready for the next", async () => {
@@ -185,17 +190,27 @@ describe("the composer", () => {
   });
 
   test("says why something was not sent, and gives the text back", async () => {
-    const { submit, text, notice } = fixture(() => Promise.resolve("no"));
+    const { submit, text, notice } = fixture(() => Promise.resolve(() => "no"));
     await submit("precious");
     expect([text.value, notice.textContent, notice.hidden]).toEqual(["precious", "no", false]);
   });
 
+  test("says it in the language of the page, also when that is changed", async () => {
+    const { submit, language, notice } = fixture();
+    await submit("字".repeat(101));
+    language.use("zh");
+    expect(notice.textContent).toBe("弹幕只能有一行，最多 100 个字。");
+    await submit("fine");
+    language.use("en");
+    expect([notice.textContent, notice.hidden]).toEqual(["", true]);
+  });
+
   test("leaves what was typed meanwhile", async () => {
-    const { promise, resolve } = Promise.withResolvers<string>();
+    const { promise, resolve } = Promise.withResolvers<() => string>();
     const { submit, text, write } = fixture(() => promise);
     await submit("precious");
     write("next");
-    resolve("no");
+    resolve(() => "no");
     await settle();
     expect(text.value).toBe("next");
   });
@@ -218,11 +233,14 @@ describe("the list", () => {
       viewport: byId("log", HTMLElement),
       lines: byId("lines", HTMLElement),
       jump: byId("jump", HTMLButtonElement),
-      ...{ language, onSeek, allows: (text: string) => settings.allows(text) },
+      ...{ language, onSeek, allows: (text: string) => settings.allows(text), limit: 1_000 },
     });
     return { list, language, settings, onSeek };
   }
   const shown = () => textsOf("#lines li:not([hidden]) .body");
+  const drawAll = () => {
+    while (asked() > 0) draw();
+  };
 
   test("has each comment with its place, which leads there", () => {
     const { list, onSeek } = fixture();
@@ -299,8 +317,50 @@ describe("the list", () => {
   test("has two hundred at most: the oldest make room", () => {
     const { list } = fixture();
     for (let n = 0; n < 201; n++) list.add(entry(`n${n}`));
-    draw();
+    drawAll();
     expect([shown().length, shown()[0]]).toEqual([200, "n1"]);
+  });
+
+  test("has again what has made room, when the reader comes to the top", () => {
+    const { list } = fixture();
+    list.addOlder([entry("oldest")]);
+    for (let n = 0; n < 250; n++) list.add(entry(`n${n}`));
+    drawAll();
+    expect([shown().length, shown()[0]]).toEqual([200, "n50"]);
+    const log = byId("log", HTMLElement);
+    Object.defineProperty(log, "scrollHeight", { configurable: true, value: 2_000 });
+    log.scrollTop = 0;
+    log.dispatchEvent(new Event("scroll"));
+    expect(shown()).toEqual(["oldest", ...Array.from({ length: 250 }, (_, n) => `n${n}`)]);
+  });
+
+  test("knows no more than it is to", () => {
+    const { list } = fixture();
+    for (let n = 0; n < 1_001; n++) list.add(entry(`n${n}`));
+    drawAll();
+    const log = byId("log", HTMLElement);
+    Object.defineProperty(log, "scrollHeight", { configurable: true, value: 2_000 });
+    for (let times = 0; times < 12; times++) log.dispatchEvent(new Event("scroll"));
+    expect([shown().length, shown()[0]]).toEqual([1_000, "n1"]);
+  });
+
+  test("takes in what is older while the first that came wait for a frame", () => {
+    const { list } = fixture();
+    list.add(entry("now"));
+    list.addOlder([entry("before")]);
+    draw();
+    list.addOlder([entry("long ago")]);
+    expect(shown()).toEqual(["long ago", "before", "now"]);
+  });
+
+  test("writes a few in a frame, and the others in the next ones", () => {
+    const { list } = fixture();
+    for (let n = 0; n < 20; n++) list.add(entry(`n${n}`));
+    draw();
+    expect(shown()).toHaveLength(12);
+    draw();
+    expect(shown()).toHaveLength(20);
+    expect(asked()).toBe(0);
   });
 
   test("is empty when it is cleared", () => {
@@ -340,6 +400,11 @@ describe("the seek bar", () => {
     range.dispatchEvent(new Event("change"));
     bar.show(66, 130);
     expect(range.value).toBe("66");
+    // There is no change where it is let go where it was taken.
+    range.dispatchEvent(new Event("input"));
+    range.dispatchEvent(new Event("pointerup"));
+    bar.show(67, 130);
+    expect(range.value).toBe("67");
     await clock.advance(1_000);
     expect(document.querySelector("#hill svg")).toBeNull();
     counts = [1, 0, 4];
@@ -359,7 +424,8 @@ describe("what was left out", () => {
   test("is added up while more comes, and goes when nothing does", async () => {
     const clock = new ManualClock();
     const pill = byId("left-out", HTMLElement);
-    const leftOut = new LeftOut(pill, languageOf(), clock);
+    const told: string[] = [];
+    const leftOut = new LeftOut(pill, languageOf(), (text) => told.push(text), clock);
     expect(pill.hidden).toBe(true);
     leftOut.add(100);
     await clock.advance(3_999);
@@ -371,6 +437,48 @@ describe("what was left out", () => {
     expect(pill.hidden).toBe(true);
     leftOut.add(1);
     expect(pill.textContent).toBe("+1 left out");
+    // Aloud it is said once each time.
+    expect(told).toEqual(["+100 left out", "+1 left out"]);
+  });
+});
+
+describe("the news", () => {
+  function fixture() {
+    const clock = new ManualClock();
+    const language = languageOf();
+    const line = byId("news", HTMLElement);
+    return { clock, language, line, news: new News(line, language, clock) };
+  }
+
+  test("are said for a while, or as long as they are true", async () => {
+    const { news, line, clock } = fixture();
+    news.say(() => "for a while");
+    await clock.advance(7_999);
+    expect([line.hidden, line.textContent]).toEqual([false, "for a while"]);
+    await clock.advance(1);
+    expect(line.hidden).toBe(true);
+    const takeBack = news.stay(() => "as long as it is true");
+    await clock.advance(60_000);
+    expect(line.hidden).toBe(false);
+    takeBack();
+    expect(line.hidden).toBe(true);
+  });
+
+  test("that are taken back leave others alone", async () => {
+    const { news, line, clock } = fixture();
+    const takeBack = news.stay(() => "it waits");
+    news.say(() => "three were restored");
+    takeBack();
+    expect([line.hidden, line.textContent]).toEqual([false, "three were restored"]);
+    await clock.advance(8_000);
+    expect(line.hidden).toBe(true);
+  });
+
+  test("are in the language of the page, also when that is changed", () => {
+    const { news, line, language } = fixture();
+    news.stay(() => language.say("gap"));
+    language.use("zh");
+    expect(line.textContent).toBe(DANMAKU_TEXTS.gap.zh);
   });
 });
 
@@ -394,38 +502,51 @@ describe("the load", () => {
 });
 
 describe("the keys", () => {
-  let isOn = true;
-  const actions = {
-    toggle: mock(() => {}),
-    step: mock((seconds: number) => void seconds),
-    fullscreen: mock(() => {}),
-    comments: mock(() => {}),
-  };
-  const press = (key: string, target: Element = document.body, rest: KeyboardEventInit = {}) =>
-    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...rest }));
-  const calls = () => Object.values(actions).map(({ mock: { calls: all } }) => all.length);
-
-  beforeEach(() => {
-    isOn = true;
-    for (const action of Object.values(actions)) action.mockClear();
-  });
+  function fixture() {
+    const range = byId("seek", HTMLInputElement);
+    const state = { isOn: true };
+    const actions = {
+      toggle: mock(() => {}),
+      step: mock((seconds: number) => void seconds),
+      fullscreen: mock(() => {}),
+      comments: mock(() => {}),
+    };
+    useKeys({ range, isOn: () => state.isOn, actions });
+    const press = (key: string, target: Element = document.body, rest: KeyboardEventInit = {}) =>
+      target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, ...rest }));
+    const calls = () => Object.values(actions).map(({ mock: { calls: all } }) => all.length);
+    return { range, state, actions, press, calls };
+  }
 
   test("steer the player, except where they mean something else", () => {
-    const range = byId("seek", HTMLInputElement);
-    useKeys({ range, isOn: () => isOn, actions });
+    const { range, state, actions, press, calls } = fixture();
     for (const key of [" ", "ArrowLeft", "ArrowRight", "f", "D"]) press(key);
     expect(calls()).toEqual([1, 2, 1, 1]);
     expect(actions.step.mock.calls).toEqual([[-5], [5]]);
     for (const key of [" ", "ArrowLeft", "f", "d"]) press(key, byId("text", HTMLInputElement));
     press(" ", byId("play", HTMLButtonElement));
+    press(" ", byId("log", HTMLElement));
     press("f", document.body, { ctrlKey: true });
     press("x");
     expect(calls()).toEqual([1, 2, 1, 1]);
     press("ArrowRight", range);
     press("f", byId("play", HTMLButtonElement));
-    isOn = false;
+    state.isOn = false;
     press("f");
     press("ArrowRight", range);
     expect(calls()).toEqual([1, 4, 2, 1]);
+  });
+
+  test("steer it where a click has left the focus: on the picture and on the seek bar", () => {
+    const { range, press, calls } = fixture();
+    press(" ", byId("video", HTMLVideoElement));
+    for (const key of [" ", "f", "d"]) press(key, range);
+    expect(calls()).toEqual([2, 0, 1, 1]);
+  });
+
+  test("do once what they do when they are held, but for steps", () => {
+    const { press, calls } = fixture();
+    for (const key of [" ", "f", "d", "ArrowRight"]) press(key, document.body, { repeat: true });
+    expect(calls()).toEqual([0, 1, 0, 0]);
   });
 });

@@ -102,6 +102,13 @@ describe("a room", () => {
     expect(told).toContainEqual(["gap"]);
   });
 
+  test("leaves out a page that was asked for before the gap", async () => {
+    const { says, past } = fixture({ kept: 3 });
+    says("gap", {});
+    await settle();
+    expect(past).toEqual([[1, 2, 3]]);
+  });
+
   test("tells what happens in it, until it is left", async () => {
     const { room, says, told, leave, listeners } = fixture();
     await settle();

@@ -127,8 +127,10 @@ describe("a stage", () => {
     const { stage } = stageFixture();
     const fitting = Array.from({ length: 40 }, (_, n) => stage.show(entry(`n${n}`)));
     expect(fitting.filter(Boolean)).toHaveLength(stage.count);
-    // 396 px of lines of 27 px.
-    expect(stage.count).toBe(14);
+    // 396 px of lines of 27 px, of which one is kept for what stands.
+    expect(stage.count).toBe(13);
+    expect(stage.show(entry("top", { mode: "top" }))).toBe(true);
+    expect(stage.show(entry("bottom", { mode: "bottom" }))).toBe(false);
   });
 
   test.each([
@@ -153,8 +155,44 @@ describe("a stage", () => {
     for (let n = 0; n < 10; n++) stage.show(entry(`number ${n}`));
     stage.advance(4_000);
     stage.layOut({ width: 420, height: 100, ratio: 1 });
-    expect(texts(stage)).toEqual(["number 0", "number 1", "number 2", "number 3"]);
+    expect(texts(stage)).toEqual(["number 0", "number 1", "number 2"]);
     expect(stage.placed()[0]?.left).toBe((420 - 80) / 2);
+  });
+
+  test("of another size is drawn at once: it has lost its picture", () => {
+    const { stage, drawn } = stageFixture();
+    stage.show(entry("hello"));
+    stage.layOut({ width: 420, height: 100, ratio: 1 });
+    expect(drawn).toMatchObject([{ left: 420 }]);
+  });
+
+  test.each([false, true])("always has room for one's own (still: %p)", (isStill) => {
+    const { stage } = stageFixture({ isStill });
+    for (let n = 0; n < 40; n++) stage.show(entry(`n${n}`));
+    expect(stage.show(entry("mine", { isOwn: true }))).toBe(true);
+    // There is none over which it could lie when all are one's own.
+    for (let n = 0; n < 40; n++) stage.show(entry(`mine ${n}`, { isOwn: true }));
+    expect(stage.show(entry("mine too", { isOwn: true }))).toBe(false);
+  });
+
+  test("takes what stands away where one's own needs the place", () => {
+    const { stage } = stageFixture({ isStill: true });
+    for (let n = 0; n < 4; n++) stage.show(entry(`n${n}`));
+    stage.show(entry("mine", { isOwn: true }));
+    expect(texts(stage)).toEqual(["n1", "n2", "n3", "mine"]);
+  });
+
+  test("lets what stands go further down before it lies over what passes", () => {
+    const { stage } = stageFixture();
+    for (let n = 0; n < 10; n++) stage.show(entry(`n${n}`));
+    stage.show(entry("top", { mode: "top" }));
+    expect(stage.placed().at(-1)).toMatchObject({ text: "top", top: 4 + 10 * 27 });
+  });
+
+  test("of a single line lets that be passed over", () => {
+    const { stage } = stageFixture();
+    stage.layOut({ width: 840, height: 40, ratio: 1 });
+    expect(stage.show(entry("hello"))).toBe(true);
   });
 
   test("without a size has no room, and is none the worse for it", () => {
@@ -278,6 +316,24 @@ describe("a show", () => {
     player.position = 10.3;
     draw();
     expect(texts(stage)).toEqual(["now", "ahead"]);
+  });
+
+  test("lets those on who are read while they are under way, and nobody twice", () => {
+    const { show, stage, player, timeline, live } = fixture();
+    player.position = 10;
+    show.wake();
+    draw();
+    live("now", 10);
+    const past = [
+      entry("under way", { at: 8 }),
+      entry("over", { at: 2 }),
+      entry("soon", { at: 11 }),
+    ];
+    show.recalled(timeline.addOlder(past));
+    show.recalled(past);
+    draw();
+    expect(texts(stage)).toEqual(["now", "under way"]);
+    expect(stage.placed()[1]).toMatchObject({ left: 840 - (930 * 2) / 8 });
   });
 
   test("clears the stage when the video jumps, and shows what belongs there", () => {

@@ -154,15 +154,15 @@ describe("a prompter", () => {
 
   test("knows a comment that belongs to what is seen", () => {
     const prompter = new Prompter(timelineOf());
-    const isNow = (at: number, position: number, round = 60) =>
-      prompter.isNow(entry(at), position, round);
-    expect([isNow(10, 10), isNow(5, 10), isNow(4.9, 10), isNow(10.1, 10)]).toEqual([
-      true,
-      true,
-      false,
-      false,
+    const age = (at: number, position: number, round = 60) =>
+      prompter.ageOf(entry(at), position, round);
+    expect([age(10, 10), age(5, 10), age(4.9, 10), age(10.1, 10)]).toEqual([
+      0,
+      5,
+      undefined,
+      undefined,
     ]);
-    expect([isNow(58, 1), isNow(58, 1, Number.POSITIVE_INFINITY)]).toEqual([true, false]);
+    expect([age(58, 1), age(58, 1, Number.POSITIVE_INFINITY)]).toEqual([3, undefined]);
   });
 
   test("looks at everything anew when it is told to", () => {

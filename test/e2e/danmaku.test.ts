@@ -350,12 +350,13 @@ describe("the state", () => {
 
   browserTest("of a server that has lost what was said is told, and read anew", async () => {
     const first = await open(0);
-    const [lost, kept] = [fresh("lost"), fresh("kept")];
+    const [lost, kept, own] = [fresh("lost"), fresh("kept"), fresh("mine")];
     await first.publish("danmaku.harbour", lost);
     await using page = await watch({ origin: first.url });
     await page.until(lists(lost));
     await first.close();
     await page.until(`!(${state("open")})`);
+    await send(page, own);
     await using second = await open(Number(new URL(first.url).port));
     await second.publish("danmaku.harbour", kept);
     await page.until(
@@ -363,7 +364,8 @@ describe("the state", () => {
     );
     await page.until(lists(kept));
     await page.until(`!${lists(lost)}`);
-    expect(await page.evaluate(LISTED)).toEqual([kept]);
+    await page.until(lists(own));
+    expect(await page.evaluate(LISTED)).toEqual([kept, own]);
     expect(await page.texts("#news")).toEqual([
       "Some of what was said while you were away is not kept any more.",
     ]);
@@ -395,17 +397,39 @@ describe("the state", () => {
   });
 
   browserTest("of a clip that cannot be played is a picture over which comments fly", async () => {
-    await using page = await Page.open(new URL("/danmaku?lang=en&debug", app.url).href, {
-      before: `${ALONE};
-        HTMLMediaElement.prototype.play = () => Promise.reject(new Error("no"));
-        Object.defineProperty(HTMLMediaElement.prototype, "networkState", { get: () => 3 });`,
-    });
+    await using page = await Page.open("about:blank", { before: `try { ${ALONE} } catch {}` });
+    await page.view.cdp("Network.setBlockedURLs", { urls: ["*.webm*", "*.mp4*"] });
+    await page.view.navigate(new URL("/danmaku?lang=en&debug", app.url).href);
     await page.until(state("open"));
     await page.until(`!document.querySelector("#failure").hidden`);
     const text = fresh("all the same");
     await app.publish("danmaku.harbour", text);
     await page.until(flies(text));
   });
+
+  browserTest(
+    "of a clip whose sources nobody has looked at yet is not taken for that",
+    async () => {
+      // As a browser is before it has begun to load, and after it has failed.
+      await using page = await watch({
+        before: `${ALONE}; {
+        const { prototype } = HTMLMediaElement;
+        const { get } = Object.getOwnPropertyDescriptor(prototype, "networkState");
+        let isFirst = true;
+        Object.defineProperty(prototype, "networkState", {
+          configurable: true,
+          get() {
+            if (!isFirst) return get.call(this);
+            isFirst = false;
+            return 3;
+          },
+        });
+      }`,
+      });
+      expect(await page.evaluate(`document.querySelector("#failure").hidden`)).toBe(true);
+      expect(page.complaints).toEqual([]);
+    },
+  );
 });
 
 /** Runs in the page: the server refuses every topic, as one does that wants a key. */
@@ -434,8 +458,7 @@ describe("two hundred comments a second", () => {
     // Several readings of the debug line, which differ.
     const touching = `(() => {
       const placed = ${PLACED};
-      const meet = (a, b) => a.kind === b.kind
-        && a.left < b.left + b.width && b.left < a.left + a.width
+      const meet = (a, b) => a.left < b.left + b.width && b.left < a.left + a.width
         && a.top < b.top + b.height - 1 && b.top < a.top + a.height - 1;
       return placed.flatMap((a, n) => placed.slice(n + 1).filter((b) => meet(a, b)).map((b) => [a, b]));
     })()`;
