@@ -5,6 +5,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { connect } from "../../src/client/index.ts";
 import { type Bellcast, bellcast } from "../../src/index.ts";
 import { Page, type PageOptions } from "../e2e/browser.ts";
 import { WORDS } from "./words.ts";
@@ -35,9 +36,12 @@ const chat: Omit<Picture, "options"> = {
     await page.fill("#nick", reader);
     await page.press("Enter");
     await page.until(OPEN);
+    const sids = [...new Set(talk.map(([from]) => `${from}~demo`))];
+    const others = sids.map((sid) => connect(app.url, { sid, topics: ["chat.lobby"] }));
     for (const [from, text] of talk) {
       await app.publish("chat.lobby", text, { from: `${from}~demo` });
     }
+    await others[0]?.publish("chat.lobby.typing", "1");
     await page.until(`document.body.textContent.includes(${JSON.stringify(talk.at(-1)?.[1])})`);
   },
 };
@@ -77,7 +81,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
   },
   chat: { ...chat, options: WIDE },
   "chat-phone": { ...chat, options: { ...PHONE, scheme: "dark" } },
-  danmaku: { ...danmaku, options: { ...WIDE, scheme: "dark" } },
+  danmaku: { ...danmaku, options: { width: 1280, height: 900, scheme: "dark" } },
   "danmaku-phone": { ...danmaku, options: PHONE },
   compare: {
     path: "/compare",
