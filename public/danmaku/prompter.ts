@@ -26,6 +26,8 @@ export interface Cue {
 export class Prompter {
   readonly #timeline: Timeline;
   #last: number | undefined;
+  /** Whether the end of the video came before its beginning, and not a jump. */
+  #hasComeRound = false;
   /** Whose turn it was since the last jump, or the beginning of the round, or who were passed over. */
   #shown = new WeakSet<Entry>();
 
@@ -44,6 +46,7 @@ export class Prompter {
     const isRound = step < 0 && step + duration <= LONGEST_STEP_S;
     if (!isRound) return this.#jump(position);
     const before = this.#go(last, duration);
+    this.#hasComeRound = true;
     this.#shown = new WeakSet();
     // What is at its very beginning belongs to the new round.
     const { due } = this.#go(-1, position);
@@ -61,7 +64,7 @@ export class Prompter {
    */
   ageOf({ at }: Entry, position: number, duration: number): number | undefined {
     const ageS = position - at;
-    const age = ageS < 0 && Number.isFinite(duration) ? ageS + duration : ageS;
+    const age = ageS < 0 && this.#hasComeRound ? ageS + duration : ageS;
     return age >= 0 && age <= NEAR_S ? age : undefined;
   }
 
@@ -80,6 +83,7 @@ export class Prompter {
   }
 
   #jump(position: number): Cue {
+    this.#hasComeRound = false;
     this.#shown = new WeakSet();
     return { isJump: true, due: this.#due(position - NEAR_S, position) };
   }

@@ -32,7 +32,7 @@ export interface ShowOptions {
 
 /**
  * Brings the comments onto the stage as the video goes on. It draws a frame only while something moves,
- * and does nothing at all while the video stands still.
+ * and does nothing at all while the video stands still, unless comments come and go by fading.
  */
 export class Show {
   readonly #options: Required<ShowOptions>;
@@ -78,11 +78,11 @@ export class Show {
 
   /** A comment is shown now, whatever the time of the video. */
   showNow(entry: Entry): void {
-    const { player, prompter } = this.#options;
+    const { prompter } = this.#options;
     // A jump that nobody has looked at yet would take it away again.
     this.#prompt();
     prompter.passOver(entry);
-    this.#show(entry, player.isMoving ? 0 : STILL_AGE_MS);
+    this.#show(entry, this.#goesOn ? 0 : STILL_AGE_MS);
     this.wake();
   }
 
@@ -92,7 +92,7 @@ export class Show {
     this.#frame = undefined;
     const passedMs = nowMs - (this.#lastMs ?? nowMs);
     this.#lastMs = undefined;
-    if (player.isMoving) {
+    if (this.#goesOn) {
       stage.advance(passedMs);
       this.#lastMs = nowMs;
     }
@@ -102,9 +102,15 @@ export class Show {
       this.#isPainted = stage.count > 0;
       meter.frame(performance.now() - startMs);
     }
-    if (!player.isMoving || !settings.look.isOn) return;
-    if (stage.count > 0) this.wake();
-    else this.#cancelLook = clock.after(LOOK_MS, () => this.wake());
+    if (!settings.look.isOn) return;
+    if (stage.count > 0 && this.#goesOn) this.wake();
+    else if (player.isMoving) this.#cancelLook = clock.after(LOOK_MS, () => this.wake());
+  }
+
+  /** Whether time passes on the stage. */
+  get #goesOn(): boolean {
+    const { player, stage } = this.#options;
+    return player.isMoving || stage.isStill;
   }
 
   #prompt(): void {

@@ -78,6 +78,11 @@ export class Stage {
     return this.#actors.length;
   }
 
+  /** Whether comments come and go where they are: that is no movement, and needs none of the video. */
+  get isStill(): boolean {
+    return this.#options.isStill();
+  }
+
   /** Lets time pass. */
   advance(ms: number): void {
     this.#nowMs += ms;

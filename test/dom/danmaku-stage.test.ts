@@ -248,8 +248,8 @@ describe("a stage for readers who want no movement", () => {
 
 describe("a show", () => {
   const { draw, asked } = useFrames();
-  function fixture() {
-    const { stage, settings } = stageFixture();
+  function fixture({ isStill = false } = {}) {
+    const { stage, settings } = stageFixture({ isStill });
     const player = { position: 0, round: 60, isMoving: true };
     const timeline = new Timeline({ limit: 100 });
     const prompter = new Prompter(timeline);
@@ -298,6 +298,23 @@ describe("a show", () => {
     expect(asked()).toBe(0);
     expect(clock.pending).toBe(0);
     expect(texts(stage)).toEqual(["one"]);
+    show.wake();
+    draw();
+    expect(asked()).toBe(0);
+  });
+
+  test("lets lines come and go while the video stands still, where that is no movement", () => {
+    const { show, player, stage, clock, live } = fixture({ isStill: true });
+    player.isMoving = false;
+    live("one", 0);
+    expect(texts(stage)).toEqual(["one"]);
+    draw(1_000);
+    draw(1_000 + FADING_MS - 1);
+    expect(texts(stage)).toEqual(["one"]);
+    draw(1_000 + FADING_MS);
+    expect(texts(stage)).toEqual([]);
+    // Nothing is to be seen, and nothing goes on.
+    expect([asked(), clock.pending]).toEqual([0, 0]);
     show.wake();
     draw();
     expect(asked()).toBe(0);

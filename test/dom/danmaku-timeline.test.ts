@@ -162,7 +162,22 @@ describe("a prompter", () => {
       undefined,
       undefined,
     ]);
-    expect([age(58, 1), age(58, 1, Number.POSITIVE_INFINITY)]).toEqual([3, undefined]);
+  });
+
+  test("knows one of the end of a video that has come round, and of no other", () => {
+    const prompter = new Prompter(timelineOf());
+    const age = () => prompter.ageOf(entry(58), 1, 60);
+    // It may have begun here.
+    prompter.tick(1, 60);
+    expect(age()).toBeUndefined();
+    prompter.tick(59.5, 60);
+    prompter.tick(0.5, 60);
+    prompter.tick(1, 60);
+    expect(age()).toBe(3);
+    // Somebody has sought.
+    prompter.tick(30, 60);
+    prompter.tick(1, 60);
+    expect(age()).toBeUndefined();
   });
 
   test("looks at everything anew when it is told to", () => {

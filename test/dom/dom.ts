@@ -60,15 +60,15 @@ export function useDom(): void {
 }
 
 /** Frames that the test draws: `draw()` runs what was asked for since the last. */
-export function useFrames(): { draw: () => void; asked: () => number } {
+export function useFrames(): { draw: (nowMs?: number) => void; asked: () => number } {
   let tasks: FrameRequestCallback[] = [];
   beforeEach(() => {
     tasks = [];
     globalThis.requestAnimationFrame = (task) => tasks.push(task);
   });
   return {
-    draw() {
-      for (const task of tasks.splice(0)) task(0);
+    draw(nowMs = 0) {
+      for (const task of tasks.splice(0)) task(nowMs);
     },
     asked: () => tasks.length,
   };
