@@ -77,4 +77,3 @@ else {
     );
   }
 }
-process.exit();

@@ -225,6 +225,8 @@ export class ConversationView {
     if (conversation === undefined) return;
     const { scrollTop, scrollHeight, clientHeight } = this.#options.viewport;
     const wasFollowing = this.#isFollowing;
+    // They are about to be led to what is new: that the end was held until then, they have not seen.
+    if (wasFollowing && conversation.reading.isFresh) return this.refresh();
     this.#isFollowing = this.#isAtEnd();
     this.#report(conversation);
     if (this.#isFollowing !== wasFollowing) this.#options.onDraw(conversation);
