@@ -18,8 +18,3 @@ export const inboxOf = (sid: string) => `@${sid}`;
 export const isInbox = (topic: string) => topic.startsWith("@");
 /** The room or the person of a topic. */
 export const targetOf = (topic: string) => topic.slice(isInbox(topic) ? 1 : PREFIX.length);
-
-/** A command that says hello in a topic; it can be pasted into any shell. */
-export function curlLine(origin: string, topic: string): string {
-  return `curl -d "hello" ${origin}/t/${encodeURIComponent(topic)}`;
-}

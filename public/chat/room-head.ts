@@ -1,7 +1,8 @@
+import { curlLine } from "../shared/curl-line.ts";
 import { byId } from "../shared/element.ts";
 import type { Language } from "../shared/language.ts";
 import type { SharedKey } from "../shared/texts.ts";
-import { curlLine, isInbox, targetOf } from "./address.ts";
+import { isInbox, targetOf } from "./address.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Attendance } from "./members.ts";
 import { titleOf } from "./room-list.ts";

@@ -1,6 +1,6 @@
 import type { Shelf } from "../shared/storage.ts";
 
-/** Where the page connects and publishes: its sid, its topics, and the URLs made of them. */
+/** Where the page connects and publishes: its sid and its topics. */
 
 const SID_KEY = "bellcast.sid";
 // no 0/o or 1/l: a sid is read aloud and typed
@@ -26,16 +26,4 @@ export function parseTopics(typed: string, sid: string): string[] {
     .split(/[\s,，、;；]+/)
     .filter((name) => name !== "");
   return [...new Set(names)].filter((name) => name !== "all" && name !== `@${sid}`);
-}
-
-/** One segment of a path, in the form that names have (NFC), fit to stand unquoted in a URL and in a shell. */
-function segment(name: string): string {
-  return encodeURIComponent(name.normalize("NFC").toWellFormed())
-    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll("%40", "@");
-}
-
-/** A command that publishes to `topic`, quoted so that POSIX shells and Windows read it alike. */
-export function curlLine(origin: string, topic: string): string {
-  return `curl -d "hello" ${origin}/t/${segment(topic)}`;
 }

@@ -1,9 +1,10 @@
 import { connect, type Message } from "../../src/client/index.ts";
 import { CopyButton } from "../shared/copy-button.ts";
+import { curlLine } from "../shared/curl-line.ts";
 import { byId } from "../shared/element.ts";
 import { Page, rewriteQuery } from "../shared/page.ts";
 import { payloadText } from "../shared/payload.ts";
-import { chooseSid, curlLine, parseTopics } from "./address.ts";
+import { chooseSid, parseTopics } from "./address.ts";
 import { Composer } from "./composer.ts";
 import { ConnectionCard } from "./connection-card.ts";
 import { ConnectionJournal } from "./connection-journal.ts";

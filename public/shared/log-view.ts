@@ -19,8 +19,6 @@ export interface LogViewOptions<Item> {
   readonly onTop?: () => void;
   /** Told when the oldest have made room: what was before them has to be read again. */
   readonly onDrop?: () => void;
-  /** Told when the reader has scrolled to the newest. */
-  readonly onEnd?: () => void;
 }
 
 /** So many times the limit is kept while the reader is further up, who may have asked for old ones. */
@@ -42,7 +40,6 @@ export class LogView<Item> {
   readonly #perFrame: number;
   readonly #onTop: () => void;
   readonly #onDrop: () => void;
-  readonly #onEnd: () => void;
   readonly #render: (item: Item) => HTMLElement;
   readonly #isNews: (item: Item) => boolean;
   #pending: Item[] = [];
@@ -61,7 +58,6 @@ export class LogView<Item> {
     perFrame = limit,
     onTop = () => {},
     onDrop = () => {},
-    onEnd = () => {},
     render,
     isNews,
   }: LogViewOptions<Item>) {
@@ -73,7 +69,6 @@ export class LogView<Item> {
     this.#perFrame = perFrame;
     this.#onTop = onTop;
     this.#onDrop = onDrop;
-    this.#onEnd = onEnd;
     this.#render = render;
     this.#isNews = isNews;
     viewport.addEventListener("scroll", () => this.#look(), { passive: true });
@@ -154,7 +149,6 @@ export class LogView<Item> {
     const { scrollHeight, scrollTop, clientHeight } = this.#viewport;
     this.#following = scrollHeight - scrollTop - clientHeight <= END_SLACK_PX;
     this.#showUnseen();
-    if (this.#following) this.#onEnd();
     if (scrollTop <= END_SLACK_PX && !this.#following) this.#onTop();
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
-import { chooseSid, curlLine, parseTopics } from "../../public/console/address.ts";
+import { chooseSid, parseTopics } from "../../public/console/address.ts";
+import { curlLine } from "../../public/shared/curl-line.ts";
 import { type Shelf, shelf } from "../../public/shared/storage.ts";
 
 function memory(): Shelf {

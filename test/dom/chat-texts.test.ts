@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { curlLine, roomOf, targetOf, topicOf } from "../../public/chat/address.ts";
+import { roomOf, targetOf, topicOf } from "../../public/chat/address.ts";
 import { EMOJI, isLarge } from "../../public/chat/emoji.ts";
 import {
   Identity,
@@ -13,6 +13,7 @@ import { linkify } from "../../public/chat/linkify.ts";
 import { dayName } from "../../public/chat/stamp.ts";
 import { CHAT_TEXTS } from "../../public/chat/texts.ts";
 import { typingText } from "../../public/chat/typing.ts";
+import { curlLine } from "../../public/shared/curl-line.ts";
 import { Language } from "../../public/shared/language.ts";
 import { SHARED_TEXTS } from "../../public/shared/texts.ts";
 import { isSid, isTopic } from "../../src/core/names.ts";
