@@ -110,6 +110,11 @@ class ComparePage {
     return { key: "feedRefused", code: reason || String(code) };
   }
 
+  /** Whether there is no server to publish to: between two waits an attempt is made. */
+  get #isAway(): boolean {
+    return /connecting|waiting/.test(this.#publisher.status.state);
+  }
+
   #showSupport(): void {
     const support = byId("support", HTMLElement);
     const entries = ["navigation", "resource"].flatMap((type) =>
@@ -122,7 +127,7 @@ class ComparePage {
   /** What is said while there is nothing to compare. */
   get #hint(): CompareKey | "" {
     if (this.#complaint?.key === "feedRefused") return "";
-    if (this.#publisher.status.state === "waiting") return "measuringAway";
+    if (this.#isAway) return "measuringAway";
     return this.#paceMs === 0 ? "measuringPaused" : "measuringHint";
   }
 
@@ -167,8 +172,7 @@ class ComparePage {
     put(this.#trouble, key ? language.say(key, { why }) : "");
     if (!run) return;
     const { feed, nowMs } = run;
-    const isAway = /connecting|waiting/.test(this.#publisher.status.state);
-    put(this.#published, language.say(isAway ? "noServer" : "published", { n: feed.last }));
+    put(this.#published, language.say(this.#isAway ? "noServer" : "published", { n: feed.last }));
     const mostBytes = Math.max(...[...run.columns.values()].map(({ meter }) => meter.bytes));
     for (const card of this.#cards) {
       const column = run.columns.get(card.contender);
